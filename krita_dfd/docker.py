@@ -1,0 +1,137 @@
+"""The docker's widgets. They show the controller's state and pass on what the painter does; no logic lives here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from krita import DockWidget, Krita
+
+from . import components
+from .component_row import ComponentRow
+from .controller import IDLE, Controller
+from .qt import QtCore, QtWidgets, tr
+from .status_line import StatusLine
+
+STAGES = {
+    "load": "Loading the model",
+    "read": "Reading the drawing",
+    "embed": "Looking at the parts",
+    "project": "Finding plausible faces",
+    "map": "Putting the parts together",
+    "synthesise": "Painting the portrait",
+}
+
+
+class Docker(DockWidget):
+    """Generate and cancel, progress, five component rows, status line."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self.setWindowTitle(tr("DeepFaceDrawing"))
+        body = QtWidgets.QWidget(self)
+        layout = QtWidgets.QVBoxLayout(body)
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.setSpacing(6)
+        layout.addLayout(self._buttons(body))
+        layout.addLayout(self._rows(body))
+        self.status = StatusLine(body)
+        layout.addWidget(self.status)
+        layout.addStretch(1)
+        scroll = QtWidgets.QScrollArea(self)
+        scroll.setObjectName("dfd_scroll")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(body)
+        self.setWidget(scroll)
+        self._connect()
+
+    def canvasChanged(self, canvas: Any) -> None:
+        """Krita calls this often; the source layer is looked up when Generate is pressed."""
+
+    # ---- building
+
+    def _buttons(self, parent: QtWidgets.QWidget) -> QtWidgets.QLayout:
+        """Generate, which gives its place to the progress bar while it works, and cancel."""
+        self.generate = QtWidgets.QPushButton(tr("&Generate"), parent)
+        self.generate.setObjectName("dfd_generate")
+        self.generate.setToolTip(tr("Make a portrait from the active drawing layer, on a layer directly above it"))
+        self.generate.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        self.progress = QtWidgets.QProgressBar(parent)
+        self.progress.setObjectName("dfd_progress")
+        self.progress.setRange(0, 1000)
+        self.progress.setToolTip(tr("How far the portrait is"))
+        self.cancel = QtWidgets.QToolButton(parent)
+        self.cancel.setObjectName("dfd_cancel")
+        self.cancel.setIcon(Krita.instance().icon("dialog-cancel"))
+        self.cancel.setAccessibleName(tr("Cancel"))
+        self.cancel.setToolTip(tr("Cancel: stop making the portrait; nothing is changed"))
+        self.cancel.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        height = self.generate.sizeHint().height()
+        self.progress.setFixedHeight(height)
+        self.cancel.setFixedSize(height, height)
+        self._stack = QtWidgets.QStackedLayout()
+        self._stack.addWidget(self.generate)
+        self._stack.addWidget(self.progress)
+        row = QtWidgets.QHBoxLayout()
+        row.setSpacing(4)
+        row.addLayout(self._stack, 1)
+        row.addWidget(self.cancel)
+        return row
+
+    def _rows(self, parent: QtWidgets.QWidget) -> QtWidgets.QLayout:
+        grid = QtWidgets.QGridLayout()
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(ComponentRow.SLIDER, 1)
+        ends = QtWidgets.QHBoxLayout()
+        for text, name in ((tr("my lines"), "dfd_low_end"), (tr("plausible"), "dfd_high_end")):
+            label = QtWidgets.QLabel(text, parent)
+            label.setObjectName(name)
+            label.setEnabled(False)
+            ends.addWidget(label)
+            if name == "dfd_low_end":
+                ends.addStretch(1)
+        grid.addLayout(ends, 0, ComponentRow.SLIDER)
+        self.rows = {
+            name: ComponentRow(name, tr(label), grid, line, self._controller, parent)
+            for line, (name, label) in enumerate(components.LABELS.items(), 1)
+        }
+        return grid
+
+    # ---- showing
+
+    def _connect(self) -> None:
+        controller = self._controller
+        self.generate.clicked.connect(lambda: controller.generate())
+        self.cancel.clicked.connect(lambda: controller.cancel())
+        controller.state_changed.connect(self._show_state)
+        controller.progressed.connect(self._show_progress)
+        controller.message.connect(self.status.show_message)
+        controller.settings_changed.connect(self._show_settings)
+        self._show_state(controller.state)
+        self._show_settings()
+        self.status.show_message(tr("Select the layer with your lines, then press Generate."), False)
+
+    def _show_state(self, state: str) -> None:
+        busy = state != IDLE
+        had_focus = self.generate.hasFocus() or self.cancel.hasFocus()
+        self.progress.setValue(0)
+        self.progress.setFormat("")
+        self.generate.setEnabled(not busy)
+        self.cancel.setEnabled(busy)
+        self._stack.setCurrentWidget(self.progress if busy else self.generate)
+        if had_focus:
+            (self.cancel if busy else self.generate).setFocus()
+
+    def _show_progress(self, stage: str, fraction: float) -> None:
+        if self._controller.state != IDLE:
+            self.progress.setValue(round(1000 * fraction))
+            self.progress.setFormat(tr(STAGES.get(stage, stage)))
+
+    def _show_settings(self) -> None:
+        for name, row in self.rows.items():
+            row.show_values(self._controller.blend[name], self._controller.locks[name])
+

@@ -1,0 +1,96 @@
+"""Finding layers, and remembering which portrait belongs to which drawing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .qt import sip, tr
+
+ANNOTATION = "krita_dfd/portraits"
+"""Document annotation (kept in the .kra): JSON object {portrait layer id: drawing layer id}."""
+
+WITH_PIXELS = ("paintlayer", "vectorlayer", "grouplayer", "filelayer", "clonelayer")
+
+
+class SourceProblem(Exception):
+    """There is nothing to draw from; the message tells the painter what to do."""
+
+
+def key(node: Any) -> str:
+    """The layer's id, the same after saving and opening again."""
+    return node.uniqueId().toString()
+
+
+def children(node: Any) -> list[Any]:
+    """Child layers, bottom first. Gives the wrappers back to Python, which Krita's lists would leak."""
+    nodes = node.childNodes()
+    for child in nodes:
+        sip.transferback(child)
+    return nodes
+
+
+def find(document: Any, wanted: str) -> Any | None:
+    """The layer with the id `wanted`, anywhere in the document, or None (also when the document is closed)."""
+    pending = [document.rootNode()]
+    while pending:
+        node = pending.pop()
+        if node is None:
+            continue
+        for child in children(node):
+            if key(child) == wanted:
+                return child
+            pending.append(child)
+    return None
+
+
+def above(node: Any) -> Any | None:
+    """The layer directly above `node` in the same group, or None."""
+    parent = node.parentNode()
+    siblings = children(parent) if parent is not None else []
+    keys = [key(sibling) for sibling in siblings]
+    position = keys.index(key(node)) + 1 if key(node) in keys else len(siblings)
+    return siblings[position] if position < len(siblings) else None
+
+
+def portraits(document: Any) -> dict[str, str]:
+    """{portrait layer id: drawing layer id} of this document."""
+    try:
+        pairs = json.loads(bytes(document.annotation(ANNOTATION)) or b"{}")
+    except ValueError:
+        return {}
+    return pairs if isinstance(pairs, dict) else {}
+
+
+def remember(document: Any, portrait: Any, source: Any) -> None:
+    """Note in the document that `portrait` was made from `source`. No undo entry."""
+    pairs = {**portraits(document), key(portrait): key(source)}
+    text = json.dumps(pairs).encode()
+    document.setAnnotation(ANNOTATION, "DeepFaceDrawing: portrait layers and their drawings", text)
+
+
+def portrait_above(document: Any, source: Any) -> Any | None:
+    """The portrait made from `source`, if it still is directly above it."""
+    candidate = above(source)
+    if candidate is not None and portraits(document).get(key(candidate)) == key(source):
+        return candidate
+    return None
+
+
+def source_of(document: Any | None) -> Any:
+    """The layer to draw from: the active one or, when that is a portrait of ours, the drawing it belongs to."""
+    if document is None:
+        raise SourceProblem(tr("No document is open. Create or open one and draw a face in lines."))
+    node = document.activeNode()
+    if node is None:
+        raise SourceProblem(tr("No layer is active. Select the layer with your drawing."))
+    owner = portraits(document).get(key(node))
+    if owner is not None:
+        node = find(document, owner)
+        if node is None:
+            raise SourceProblem(tr("This portrait's drawing is no longer there. Select the layer with your drawing."))
+    if node.type().endswith("mask"):
+        raise SourceProblem(tr("A mask holds no lines. Select the layer it belongs to."))
+    if node.type() not in WITH_PIXELS:
+        raise SourceProblem(tr("This kind of layer holds no lines. Select a paint, vector or group layer."))
+    return node

@@ -1,0 +1,49 @@
+"""Registers the docker and the actions with Krita, and stops the engine before Krita quits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
+
+from .controller import Controller
+from .docker import Docker
+from .qt import QtCore, tr
+
+DOCKER_ID = "dfd_docker"
+ACTIONS = "tools/scripts"
+
+controller = Controller()
+
+
+class PortraitDocker(Docker):
+    """The docker as Krita makes it: without arguments, one for each window."""
+
+    def __init__(self) -> None:
+        super().__init__(controller)
+
+
+class PortraitExtension(Extension):
+    """The docker's buttons as actions, for keyboard shortcuts."""
+
+    def setup(self) -> None:
+        """Called once, before the first window."""
+        notifier = Krita.instance().notifier()
+        notifier.setActive(True)
+        notifier.applicationClosing.connect(controller.shut_down)
+        QtCore.QCoreApplication.instance().aboutToQuit.connect(controller.shut_down)
+
+    def createActions(self, window: Any) -> None:
+        """Called for every window."""
+        generate = window.createAction("dfd_generate", tr("Generate portrait from drawing"), ACTIONS)
+        generate.triggered.connect(lambda: controller.generate())
+        cancel = window.createAction("dfd_cancel", tr("Cancel portrait"), ACTIONS)
+        cancel.triggered.connect(lambda: controller.cancel())
+
+
+def register() -> None:
+    """Add everything to the running Krita."""
+    application = Krita.instance()
+    application.addExtension(PortraitExtension(application))
+    right = DockWidgetFactoryBase.DockRight
+    application.addDockWidgetFactory(DockWidgetFactory(DOCKER_ID, right, PortraitDocker))

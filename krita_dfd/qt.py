@@ -1,0 +1,18 @@
+"""The one place that knows which Qt binding Krita brings: PyQt6 (Krita 6) or PyQt5 (Krita 5).
+
+Everything else imports from here and writes enums in their scoped form (`Qt.Orientation.Horizontal`), which both accept.
+"""
+
+from __future__ import annotations
+
+try:
+    from PyQt6 import QtCore, QtGui, QtWidgets, sip
+except ImportError:
+    from PyQt5 import QtCore, QtGui, QtWidgets, sip
+
+__all__ = ["QtCore", "QtGui", "QtWidgets", "sip", "tr"]
+
+
+def tr(text: str) -> str:
+    """`text` in the user's language, where a translation is installed."""
+    return QtCore.QCoreApplication.translate("krita_dfd", text)

@@ -1,0 +1,74 @@
+"""Finds `dfd_core`, its libraries and the weights, and loads them. Knows neither Qt nor Krita.
+
+Folders with libraries come, in this order, from the environment variable `KRITA_DFD_PATH` (separated like `PATH`), from
+`runtime.json` in Krita's resource folder and from `lib` inside the plugin. They are appended to `sys.path`, so Krita's own
+modules always win. `runtime.json` is {"paths": [folder, ...], "weights": folder}; both entries are optional.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+VARIABLE = "KRITA_DFD_PATH"
+PLUGIN = Path(__file__).absolute().parent
+CONFIG = PLUGIN.parent.parent / "krita_dfd" / "runtime.json"
+"""The plugin is in `<resource folder>/pykrita/krita_dfd`, the file in `<resource folder>/krita_dfd`."""
+
+
+class RuntimeProblem(Exception):
+    """Something is missing or broken in the installation; the message tells the painter what to do."""
+
+
+def config(path: Path | None = None) -> dict[str, Any]:
+    """What `runtime.json` says; {} when there is none."""
+    path = path or CONFIG
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise RuntimeProblem(f"{path} cannot be read ({error}). Run the installer again.") from None
+    if not isinstance(content, dict):
+        raise RuntimeProblem(f"{path} is not what the installer writes. Run the installer again.")
+    return content
+
+
+def folders(settings: dict[str, Any]) -> list[str]:
+    """Folders to append to `sys.path`, in order, without those that do not exist."""
+    wanted = [entry for entry in os.environ.get(VARIABLE, "").split(os.pathsep) if entry]
+    wanted += [str(entry) for entry in settings.get("paths", [])] + [str(PLUGIN / "lib")]
+    return [entry for entry in dict.fromkeys(wanted) if os.path.isdir(entry)]
+
+
+def load_core(settings: dict[str, Any]) -> ModuleType:
+    """Import `dfd_core`, and torch with it. Takes seconds the first time: call it in the worker thread."""
+    sys.path.extend(entry for entry in folders(settings) if entry not in sys.path)
+    importlib.invalidate_caches()
+    try:
+        return importlib.import_module("dfd_core")
+    except ModuleNotFoundError as error:
+        if error.name in ("dfd_core", "torch", "numpy"):
+            names = {"dfd_core": "dfd_core, the model's code,", "torch": "PyTorch", "numpy": "NumPy"}
+            raise RuntimeProblem(f"{names[error.name]} was not found. Run the installer, then try again.") from None
+        raise RuntimeProblem(f"The module {error.name} was not found. Run the installer again.") from None
+    except (ImportError, OSError) as error:
+        hint = "Run the installer again" + ("; it needs the Microsoft VC++ runtime." if os.name == "nt" else ".")
+        raise RuntimeProblem(f"PyTorch cannot be loaded here ({first_line(error)}). {hint}") from error
+
+
+def weights(settings: dict[str, Any], core: ModuleType) -> Path:
+    """The folder of the weight pack: from `runtime.json`, else `weights/default` beside `dfd_core`."""
+    if settings.get("weights"):
+        return Path(str(settings["weights"]))
+    return Path(str(core.__file__)).absolute().parent.parent / "weights" / "default"
+
+
+def first_line(error: BaseException) -> str:
+    """The message of `error` in one line, or its type when it has none."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

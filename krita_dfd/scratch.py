@@ -1,0 +1,54 @@
+"""Hidden 1 x 1 documents with an undo history of their own.
+
+Krita records colour conversions in the undo history of the document where they happen, so they happen here. And a layer
+created in an RGBA/8-bit document stays RGBA/8-bit when it is added to a 16-bit, gray or CMYK one.
+
+They stay open until Krita has quit: closing one while Krita quits crashes Krita 5.1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from krita import Krita
+
+from .qt import QtCore
+
+SRGB = ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
+"""Colour model, depth and profile of everything that goes to and comes from the engine."""
+
+Space = tuple[str, str, str]
+
+_documents: dict[Space, Any] = {}
+
+
+def is_srgb8(space: Space) -> bool:
+    """True when pixels in `space` can be used as they are."""
+    return space[:2] == SRGB[:2] and space[2].lower().startswith("srgb") and "linear" not in space[2].lower() and (
+        "-g10" not in space[2]
+    )
+
+
+def document(space: Space = SRGB) -> Any:
+    """The hidden document in `space`; made on first use, never marked as modified."""
+    hidden = _documents.get(space)
+    if hidden is None or hidden.rootNode() is None:
+        hidden = Krita.instance().createDocument(1, 1, "krita_dfd scratch", *space, 72.0)
+        hidden.setBatchmode(True)
+        _documents[space] = hidden
+    hidden.setModified(False)
+    return hidden
+
+
+def to_srgb8(data: bytes, width: int, height: int, space: Space) -> bytes:
+    """Convert `width` x `height` pixels from `space` to 8-bit sRGB (BGRA bytes)."""
+    hidden = document(space)
+    node = hidden.createNode("convert", "paintlayer")
+    node.setPixelData(QtCore.QByteArray(data), 0, 0, width, height)
+    hidden.rootNode().addChildNode(node, None)
+    node.setColorSpace(*SRGB)
+    hidden.waitForDone()
+    converted = bytes(node.pixelData(0, 0, width, height))
+    node.remove()
+    hidden.setModified(False)
+    return converted

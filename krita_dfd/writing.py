@@ -1,0 +1,66 @@
+"""The portrait on its layer: one "Add Layer" in the undo history for a new one, nothing for an update."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from . import layers, scratch
+from .qt import QtCore, tr
+from .strokes import later
+
+_ACTIVE_POLL_MS = 10
+_ACTIVE_POLLS = 300
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A portrait for the canvas: BGRA rows (8 bits, sRGB, straight alpha) with the top left corner at (x, y)."""
+
+    data: bytes
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def update(document: Any, portrait: Any, patch: Patch) -> None:
+    """Replace the picture on the portrait's layer. Safe while a stroke is open; not an undo step."""
+    old = portrait.bounds()
+    if not old.isEmpty():
+        blank = QtCore.QByteArray(old.width() * old.height() * 4, b"\0")
+        portrait.setPixelData(blank, old.x(), old.y(), old.width(), old.height())
+    _paint(portrait, patch)
+    document.refreshProjection()
+
+
+def add(document: Any, source: Any, patch: Patch, receiver: Any) -> Any:
+    """Put the portrait on a new layer directly above `source`; returns that layer.
+
+    Only call this while no stroke is open. The active layer is restored a moment later; `receiver` is the QObject whose
+    life that waits for.
+    """
+    active = document.activeNode()
+    portrait = scratch.document().createNode(tr("{name} portrait").format(name=source.name()), "paintlayer")
+    _paint(portrait, patch)
+    source.parentNode().addChildNode(portrait, source)
+    layers.remember(document, portrait, source)
+    if active is not None:
+        _restore(document, layers.key(active), layers.key(portrait), receiver, _ACTIVE_POLLS)
+    return portrait
+
+
+def _paint(node: Any, patch: Patch) -> None:
+    if patch.width and patch.height:
+        node.setPixelData(QtCore.QByteArray(patch.data), patch.x, patch.y, patch.width, patch.height)
+
+
+def _restore(document: Any, wanted: str, new: str, receiver: Any, polls: int) -> None:
+    """Krita activates a new layer some time after adding it: wait for that, then activate the painter's layer again."""
+    active = document.activeNode()
+    if active is not None and layers.key(active) == new:
+        node = layers.find(document, wanted)
+        if node is not None:
+            document.setActiveNode(node)
+    elif polls and active is not None:
+        later(receiver, lambda: _restore(document, wanted, new, receiver, polls - 1), _ACTIVE_POLL_MS)
