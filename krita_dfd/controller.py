@@ -7,7 +7,7 @@ from typing import Any
 
 from krita import Krita
 
-from . import components, layers, reading, writing
+from . import components, layers, reading, scratch, writing
 from .qt import QtCore, tr
 from .strokes import later, stroke_is_open
 from .worker import Job, Outcome, Worker
@@ -98,6 +98,7 @@ class Controller(QtCore.QObject):
         if self._request is not None:
             self._request.cancelled = True
         self.worker.stop()
+        scratch.forget()
 
     def _read(self, request: _Request) -> None:
         source = self._still_wanted(request)

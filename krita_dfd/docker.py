@@ -87,14 +87,14 @@ class Docker(DockWidget):
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(ComponentRow.SLIDER, 1)
         ends = QtWidgets.QHBoxLayout()
-        for text, name in ((tr("my lines"), "dfd_low_end"), (tr("plausible"), "dfd_high_end")):
+        for text, name in ((tr("my lines"), "dfd_low_end"), (tr("plausible face"), "dfd_high_end")):
             label = QtWidgets.QLabel(text, parent)
             label.setObjectName(name)
             label.setEnabled(False)
             ends.addWidget(label)
             if name == "dfd_low_end":
                 ends.addStretch(1)
-        grid.addLayout(ends, 0, ComponentRow.SLIDER)
+        grid.addLayout(ends, 0, ComponentRow.SLIDER, 1, 2)
         self.rows = {
             name: ComponentRow(name, tr(label), grid, line, self._controller, parent)
             for line, (name, label) in enumerate(components.LABELS.items(), 1)
@@ -121,7 +121,7 @@ class Docker(DockWidget):
         self.progress.setValue(0)
         self.progress.setFormat("")
         self.generate.setEnabled(not busy)
-        self.cancel.setEnabled(busy)
+        self.cancel.setVisible(busy)
         self._stack.setCurrentWidget(self.progress if busy else self.generate)
         if had_focus:
             (self.cancel if busy else self.generate).setFocus()

@@ -3,7 +3,8 @@
 Krita records colour conversions in the undo history of the document where they happen, so they happen here. And a layer
 created in an RGBA/8-bit document stays RGBA/8-bit when it is added to a 16-bit, gray or CMYK one.
 
-They stay open until Krita has quit: closing one while Krita quits crashes Krita 5.1.
+Krita deletes such a document, which no window shows, when Python forgets it. That must happen before Krita quits: at the
+end of Python it is too late, and Krita crashes.
 """
 
 from __future__ import annotations
@@ -52,3 +53,8 @@ def to_srgb8(data: bytes, width: int, height: int, space: Space) -> bytes:
     node.remove()
     hidden.setModified(False)
     return converted
+
+
+def forget() -> None:
+    """Give the hidden documents up (when Krita quits)."""
+    _documents.clear()

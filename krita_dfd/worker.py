@@ -89,8 +89,8 @@ class Worker(QtCore.QObject):
             patch = None if job.cancelled.is_set() else self._render(engine, job)
         except runtime.RuntimeProblem as error:
             return Outcome(job, problem=str(error))
-        except Exception as error:  # whatever goes wrong must end on the status line, never in a dialog
-            return Outcome(job, problem=self._explain(error), patch=None)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong ends on the status line, never in a dialog
+            return Outcome(job, problem=self._explain(error))
         return Outcome(job, patch, "", time.monotonic() - started, str(engine.device))
 
     def _loaded(self, job: Job) -> Any:

@@ -62,7 +62,7 @@ class KritaSession:
 
     # ---- life
 
-    def __enter__(self) -> KritaSession:
+    def __enter__(self) -> KritaSession:  # noqa: PYI034 - Self needs Python 3.11
         try:
             self.start()
         except BaseException:
@@ -97,7 +97,6 @@ class KritaSession:
 def leave():
     for document in app.documents():
         document.setModified(False)
-        document.close()
     app.action("file_quit").trigger()
 QTimer.singleShot(20, leave)
 """)
@@ -197,7 +196,8 @@ QTimer.singleShot(20, leave)
         reading, writing = os.pipe()
         with os.fdopen(reading, "rb") as answer, (self.profile / "xvfb.log").open("wb") as log:
             size = f"{SCREEN[0]}x{SCREEN[1]}x24"
-            command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "+extension", "GLX", "-nolisten", "tcp"]
+            # without -noreset the server restarts when its last client leaves, which Krita's first probe of OpenGL is
+            command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-noreset", "-nolisten", "tcp"]
             self._spawn(command, env=environment, stdout=log, stderr=log, pass_fds=(writing,))
             os.close(writing)
             number = answer.readline().strip().decode()  # ends with a newline once it accepts clients; empty if it died

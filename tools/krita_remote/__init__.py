@@ -32,7 +32,7 @@ class Server(QObject):
         self._namespace = {"__name__": "krita_remote_code", "app": Krita.instance()}
         package = type(self).__mro__[1].__module__.split(".")[0]
         for line in ("krita", f"{package}.QtCore", f"{package}.QtGui", f"{package}.QtWidgets"):
-            exec(f"from {line} import *", self._namespace)
+            exec(f"from {line} import *", self._namespace)  # noqa: S102
 
     def _accept(self, *_):
         connection, _ = self._socket.accept()
@@ -46,9 +46,9 @@ class Server(QObject):
         self._namespace.pop("result", None)
         self._namespace.update(request["values"])
         try:
-            exec(compile(request["code"], "<remote>", "exec"), self._namespace)
+            exec(compile(request["code"], "<remote>", "exec"), self._namespace)  # noqa: S102
             answer = {"result": self._namespace.get("result")}
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - everything is reported to the caller
             answer = {"error": traceback.format_exc()}
         with connection:
             try:

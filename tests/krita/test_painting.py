@@ -1,0 +1,111 @@
+"""A painter's session: draw with the mouse, press Generate, undo, go on, save."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from painter import Painter
+
+
+def test_draw_generate_undo(painter: Painter) -> None:
+    """Strokes with the mouse become a portrait directly above them, as one undo step."""
+    painter.new(900, 900)
+    painter.take_brush()
+    painter.draw_face()
+    before, history = painter.get("checksums()"), painter.get("history()")
+    drawn = painter.get("[lines.bounds().x(), lines.bounds().y(), lines.bounds().width(), lines.bounds().height()]")
+
+    status = painter.generate()
+
+    assert "lines portrait" in status
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
+    assert painter.get("history()") == [*history, "Add Layer"]
+    assert painter.get("checksums()") == before
+    painter.session.wait_for("doc.activeNode().name() == 'lines'")
+    portrait = painter.portrait("lines portrait")
+    assert portrait["space"] == ["RGBA", "U8"]
+    assert portrait["opaque"]
+    assert portrait["spread"] > 5
+    assert _overlap(portrait["bounds"], drawn) > 0.6
+
+    cx, cy, _ = painter.canvas()
+    painter.session.xdotool("mousemove", cx, cy, "sleep", 0.1, "key", "ctrl+z")
+    painter.session.wait_for("tree() == ['Background', 'lines']")
+    assert painter.get("checksums()") == before
+
+
+def test_generate_again(painter: Painter) -> None:
+    """A second press updates the portrait without an undo step, also while the portrait itself is active."""
+    painter.new(700, 700)
+    painter.take_brush()
+    painter.draw_face()
+    painter.generate()
+    first, history = painter.portrait("lines portrait"), painter.get("history()")
+
+    painter.stroke([(-0.5, -0.5), (0.0, -0.6), (0.5, -0.5)])
+    painter.session.wait_for("history()[-1] == 'Freehand Brush Stroke'")
+    painter.activate("lines portrait")
+    painter.generate()
+
+    second = painter.portrait("lines portrait")
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
+    assert painter.get("history()") == [*history, "Freehand Brush Stroke"]
+    assert second["id"] == first["id"]
+    assert second["crc"] != first["crc"]
+    assert painter.get("doc.activeNode().name()") == "lines portrait"
+
+    painter.run("layer('lines portrait').remove()")
+    painter.activate("lines")
+    painter.generate()
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
+    assert painter.portrait("lines portrait")["id"] != first["id"]
+
+
+def test_save_and_open_again(painter: Painter, tmp_path: Path) -> None:
+    """The portrait is in the saved file, and Krita still knows which drawing it belongs to."""
+    painter.new(600, 600)
+    painter.take_brush()
+    painter.draw_face()
+    painter.generate()
+    portrait = painter.portrait("lines portrait")
+    path = tmp_path / "face.kra"
+    assert painter.get("doc.saveAs(path)", path=str(path))
+    painter.close_all()
+
+    painter.open(path, "lines portrait")
+    assert painter.portrait("lines portrait") == portrait
+    history = painter.get("history()")
+    painter.generate()
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
+    assert painter.get("history()") == history
+
+
+def test_pen_on_the_canvas(painter: Painter) -> None:
+    """While a stroke is open nothing is written, and the stroke is not cut."""
+    painter.new(600, 600)
+    painter.take_brush()
+    painter.draw_face()
+    painter.generate()
+    painter.run("layer('lines portrait').remove(); hold()")
+    painter.activate("lines")
+    history = painter.get("history()")
+    painter.press()
+    painter.session.wait_for("controller().state == 'working'")
+
+    painter.stroke([(-0.4 + i / 50, 0.8) for i in range(20)], lift=False)
+    painter.session.wait_for("stroke_is_open(doc)")
+    painter.run("release()")
+    painter.session.wait_for("controller().worker._jobs.empty() and widget('dfd_progress').value() == 1000")
+    assert painter.get("tree()") == ["Background", "lines"]
+    painter.session.xdotool("mouseup", 1)
+
+    painter.finish()
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
+    assert painter.get("history()") == [*history, "Freehand Brush Stroke", "Add Layer"]
+
+
+def _overlap(a: list[int], b: list[int]) -> float:
+    """Area shared by two rectangles (x, y, w, h), as a part of the second."""
+    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    return max(width, 0) * max(height, 0) / (b[2] * b[3])
