@@ -1,0 +1,37 @@
+# make portrait   a drawing becomes a portrait in a real Krita (SKETCH=file takes another drawing)
+# make test       all tests, the real-Krita suite included
+# make lint       ruff and mypy
+# Both set up what they need on the first run. PIP_ARGS goes to pip, for example
+#   make portrait PIP_ARGS="--index-url https://my.mirror/simple"
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP_ARGS ?=
+SKETCH ?=
+
+.PHONY: portrait test unit lint setup clean
+
+portrait: setup
+	@$(RUN) tools/portrait_in_krita.py $(if $(SKETCH),--sketch "$(SKETCH)")
+
+test: setup lint
+	$(RUN) -m pytest
+
+unit: $(VENV)/installed
+	$(RUN) -m pytest tests/dfd_core tests/krita_dfd
+
+lint: $(VENV)/installed
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+setup: $(VENV)/installed
+	@tools/setup_krita.sh
+
+$(VENV)/installed: pyproject.toml requirements.txt tools/setup_python.sh
+	@PYTHON="$(PYTHON)" PIP_ARGS="$(PIP_ARGS)" tools/setup_python.sh $(VENV)
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build

@@ -1,0 +1,32 @@
+"""Prepare a folder of portraits for training."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from dfd_core.cli.progress import Bar
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `dfd prepare`."""
+    command.add_argument("portraits", type=Path, metavar="PORTRAITS",
+                         help="folder of portraits, laid out as docs/training.md says")  # fmt: skip
+    command.add_argument("-o", "--output", type=Path, required=True, help="folder for the prepared data")
+    command.add_argument("--size", type=int, default=256, help="side of the photos in pixels (default: 256)")
+    command.add_argument("--seed", type=int, default=0, help="seed of the drawn lines")
+    command.add_argument("--glasses", action="store_true", help="keep faces with glasses")
+    command.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """`dfd prepare`: returns the exit code."""
+    from dfd_core.cli.extras import need
+
+    need("cv2")
+    from dfd_core.training.prepare import PrepareConfig, prepare
+
+    config = PrepareConfig(size=options.size, seed=options.seed, glasses=options.glasses)
+    count = prepare(options.portraits, options.output, config, options.workers, Bar("drawing"))
+    print(f"{options.output}: {count} portraits")
+    return 0

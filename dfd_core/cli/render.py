@@ -1,0 +1,87 @@
+"""Turn a drawing into a portrait."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from dfd_core.cli.files import read_drawing, write_picture
+from dfd_core.errors import DfdError
+from dfd_core.geometry import NAMES
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `dfd render`."""
+    command.add_argument("sketch", type=Path, metavar="SKETCH", nargs="+", help="drawing(s): PNG, JPEG, ...")
+    command.add_argument("-o", "--output", type=Path, required=True, help="portrait file, or folder for several drawings")
+    command.add_argument("--weights", type=Path, metavar="DIR", help="weight pack (default: the one that comes along)")
+    command.add_argument("--blend", action="append", default=[], metavar="COMPONENT=V",
+                         help=f"0 = my lines .. 1 = plausible face, for one of {', '.join(NAMES)} or all")  # fmt: skip
+    command.add_argument("--lock", action="append", default=[], metavar="COMPONENT", choices=NAMES,
+                         help="keep this component of the first drawing in all that follow")  # fmt: skip
+    command.add_argument("--seed", type=int, default=0, help="appearance: colours and light (0 = average)")
+    command.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps (default: auto)")
+    command.add_argument("--frame", choices=("auto", "canvas"), default="auto",
+                         help="where the face is: found in the drawing, or the whole canvas")  # fmt: skip
+    command.add_argument("--in-place", action="store_true",
+                         help="write the portrait at the drawing's place and size instead of 512 x 512")  # fmt: skip
+
+
+def parse_blend(entries: list[str]) -> dict[str, float]:
+    """`["nose=0.5", "all=1"]` -> a value per component, later entries winning; raises `DfdError`."""
+    values: dict[str, float] = {}
+    for entry in entries:
+        name, _, text = entry.partition("=")
+        try:
+            value = float(text)
+        except ValueError:
+            raise DfdError(f"--blend {entry}: write COMPONENT=V, such as nose=0.5.") from None
+        if name not in (*NAMES, "all"):
+            raise DfdError(f"--blend {entry}: there is no component '{name}'; use all or one of {', '.join(NAMES)}.")
+        if not 0 <= value <= 1:
+            raise DfdError(f"--blend {entry}: the value must be between 0 and 1.")
+        values.update({n: value for n in (NAMES if name == "all" else (name,))})
+    return values
+
+
+def outputs(sketches: list[Path], output: Path) -> list[Path]:
+    """One output file per sketch: `output` itself for one, files in the folder `output` for several."""
+    if len(sketches) == 1 and not output.is_dir():
+        if not output.parent.is_dir():
+            raise DfdError(f"There is no folder {output.parent}: make it first.")
+        return [output]
+    if output.is_file() or output.suffix:
+        raise DfdError(f"-o {output} must be a folder when there are several drawings.")
+    output.mkdir(parents=True, exist_ok=True)
+    names = [sketch.with_suffix(".png").name for sketch in sketches]
+    if len(set(names)) < len(names):
+        raise DfdError("Two of the drawings have the same name: render them one at a time.")
+    return [output / name for name in names]
+
+
+def run(options: argparse.Namespace) -> int:
+    """`dfd render`: returns the exit code."""
+    blends = parse_blend(options.blend)
+    targets = outputs(options.sketch, options.output)
+    drawings = [read_drawing(path) for path in options.sketch]
+    from dfd_core.engine import Engine
+
+    engine = Engine(options.weights, options.device)
+    engine.seed = options.seed
+    for name, value in blends.items():
+        engine.set_blend(name, value)
+    for name in options.lock:
+        engine.set_lock(name, True)
+    for sketch, drawing, target in zip(options.sketch, drawings, targets, strict=True):
+        begun = time.perf_counter()
+        try:
+            engine.set_sketch(drawing, frame=options.frame)
+        except DfdError as error:
+            raise type(error)(f"{sketch}: {error}") from None
+        portrait = engine.render()
+        write_picture(target, portrait.placed()[0] if options.in_place else portrait.image)
+        print(f"{target}: {time.perf_counter() - begun:.2f} s on {engine.device}")
+    if engine.notice:
+        print(engine.notice)
+    return 0

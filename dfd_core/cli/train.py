@@ -1,0 +1,56 @@
+"""Train both stages on prepared portraits; stop and go on as you like."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from dfd_core.errors import DataError
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `dfd train`."""
+    command.add_argument("prepared", type=Path, metavar="PREPARED", help="output folder of 'dfd prepare'")
+    command.add_argument("-o", "--run", type=Path, required=True, help="run folder; an existing run is resumed")
+    command.add_argument("--config", type=Path, help="JSON configuration (default: the run's own, else the built-in one)")
+    command.add_argument("--stage", choices=("embed", "synth", "both"), default="both", help="which stage (default: both)")
+    command.add_argument("--minutes", type=float, help="stop and save after this time; both stages share it, 1 to 8")
+    command.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
+    command.add_argument("--threads", type=int, help="processor threads per process")
+
+
+def run(options: argparse.Namespace) -> int:
+    """`dfd train`: returns the exit code. Under `torchrun` every process takes part; see docs/training.md."""
+    import torch
+
+    from dfd_core.engine import pick_device
+    from dfd_core.training.config import TrainConfig
+    from dfd_core.training.data import Prepared
+    from dfd_core.training.embed import train_embedding
+    from dfd_core.training.run import finish_processes, local_device
+    from dfd_core.training.synth import train_synthesis
+
+    if options.minutes is not None and options.minutes <= 0:
+        raise DataError("--minutes must be more than 0.")
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    data = Prepared(options.prepared)
+    options.run.mkdir(parents=True, exist_ok=True)
+    kept = options.run / "config.json"
+    config = TrainConfig.load(options.config or kept) if options.config or kept.is_file() else TrainConfig()
+    config.save(kept)
+    device = local_device(pick_device(options.device))
+    seconds = None if options.minutes is None else options.minutes * 60
+    try:
+        if options.stage in ("embed", "both") and not (options.stage == "both" and (options.run / "synth.pt").is_file()):
+            part = 1 / 9 if options.stage == "both" else 1
+            train_embedding(data, options.run, config, device, None if seconds is None else seconds * part)
+        if options.stage in ("synth", "both"):
+            if not (options.run / "embed.pt").is_file():
+                raise DataError(f"{options.run} has no trained embedding: run '--stage embed' first.")
+            part = 8 / 9 if options.stage == "both" else 1
+            train_synthesis(data, options.run, config, device, None if seconds is None else seconds * part)
+    finally:
+        finish_processes()
+    print(f"{options.run}: saved; go on with the same command, or write a weight pack with 'dfd export {options.run}'")
+    return 0

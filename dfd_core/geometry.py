@@ -1,0 +1,75 @@
+"""The canonical canvas, the five component windows and K: the one place for all of them.
+
+Photos and drawings are aligned on a 512 x 512 canvas with the eyes near (192, 241) and (319, 241). Chen et al. 2020
+(section 3.1) cut four windows out of it; the fifth component, the remainder, is the whole canvas with those four
+windows blanked. Our windows are mirror images about the middle of the canvas, so the right eye is a flipped left eye
+and both share one encoder and one bank. "Left" and "right" are the viewer's.
+
+All windows lie on a grid of `CELL` pixels, the resolution at which feature maps are pasted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CANVAS = 512
+"""Side of the canonical canvas in pixels."""
+
+CELL = 8
+"""Canvas pixels per feature-map cell."""
+
+GRID = CANVAS // CELL
+"""Side of the pasted feature map in cells."""
+
+ENCODE = 256
+"""Side to which the canvas is reduced before the encoders see it."""
+
+NEIGHBOURS = 10
+"""K nearest neighbours of the manifold projection (paper, section 3.2)."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """One face component.
+
+    `x`, `y`, `size` are the window in canvas pixels. `network` names the encoder and bank; `mirrored` says that the
+    window is flipped left-right before that network sees it. `feature` says how many cells of the feature map it fills.
+    """
+
+    name: str
+    x: int
+    y: int
+    size: int
+    network: str
+    mirrored: bool = False
+
+    @property
+    def cells(self) -> int:
+        """Side of the component's feature map in cells."""
+        return self.size // CELL
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns of the window on the canonical canvas."""
+        return slice(self.y, self.y + self.size), slice(self.x, self.x + self.size)
+
+
+LEFT_EYE = Component("left_eye", 120, 168, 128, "eye")
+RIGHT_EYE = Component("right_eye", CANVAS - 120 - 128, 168, 128, "eye", mirrored=True)
+NOSE = Component("nose", 176, 200, 160, "nose")
+MOUTH = Component("mouth", 160, 288, 192, "mouth")
+REMAINDER = Component("remainder", 0, 0, CANVAS, "remainder")
+
+COMPONENTS = (LEFT_EYE, RIGHT_EYE, NOSE, MOUTH, REMAINDER)
+"""In the order of the docker's rows."""
+
+NAMES = tuple(component.name for component in COMPONENTS)
+NETWORKS = ("eye", "nose", "mouth", "remainder")
+
+
+def component(name: str) -> Component:
+    """The component called `name`; raises `KeyError` when there is none."""
+    for candidate in COMPONENTS:
+        if candidate.name == name:
+            return candidate
+    raise KeyError(name)

@@ -1,0 +1,77 @@
+"""Manifold projection: a latent becomes a blend of its nearest plausible neighbours (paper, section 3.2).
+
+The K nearest samples of the bank are found, the barycentric weights that best rebuild the latent from them are
+solved for (locally linear embedding, Roweis & Saul 2000; paper, equation 1), and the latent is moved towards the
+rebuilt one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from dfd_core.geometry import NEIGHBOURS
+
+
+def barycentric_weights(latents: torch.Tensor, neighbours: torch.Tensor, regularisation: float = 1e-3) -> torch.Tensor:
+    """Weights (B, K), each row summing to 1, that minimise |f - sum_k w_k f_k|^2 (paper, equation 1).
+
+    `latents` (B, D), `neighbours` (B, K, D). The local Gram matrix is regularised by `regularisation` times its trace,
+    as scikit-learn's locally linear embedding does, so that coincident neighbours do no harm.
+    """
+    offsets = (neighbours - latents[:, None]).double()
+    gram = offsets @ offsets.transpose(1, 2)
+    trace = gram.diagonal(dim1=1, dim2=2).sum(1)
+    ridge = torch.where(trace > 0, regularisation * trace, torch.full_like(trace, regularisation))
+    gram = gram + ridge[:, None, None] * torch.eye(gram.shape[1], dtype=gram.dtype, device=gram.device)
+    solved = torch.linalg.solve(gram, torch.ones(gram.shape[:2], dtype=gram.dtype, device=gram.device))
+    return (solved / solved.sum(1, keepdim=True)).to(latents.dtype)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Result of a projection: `latents` (B, D), `indices` (B, K) rows of the bank, `weights` (B, K)."""
+
+    latents: torch.Tensor
+    indices: torch.Tensor
+    weights: torch.Tensor
+
+
+class Manifold:
+    """The bank of one network's plausible latents.
+
+    `bank` (M, D) float; `person` (M,) int, optional: rows of one number belong together and can be excluded together.
+    """
+
+    def __init__(self, bank: torch.Tensor, person: torch.Tensor | None = None, k: int = NEIGHBOURS) -> None:
+        if bank.ndim != 2 or len(bank) < k:
+            raise ValueError(f"a bank needs at least {k} rows of latents, got shape {tuple(bank.shape)}")
+        self.bank = bank
+        self.person = person
+        self.k = k
+        self._norms = bank.square().sum(1)
+
+    def to(self, device: torch.device) -> None:
+        """Move the bank."""
+        self.bank, self._norms = self.bank.to(device), self._norms.to(device)
+        self.person = self.person.to(device) if self.person is not None else None
+
+    def nearest(self, latents: torch.Tensor, without: torch.Tensor | None = None) -> torch.Tensor:
+        """Indices (B, K) of the nearest rows, nearest first; `without` (B,) leaves out that person's rows."""
+        distance = self._norms - 2 * latents @ self.bank.T
+        if without is not None and self.person is not None:
+            distance = distance.masked_fill(self.person[None] == without[:, None], torch.inf)
+        return distance.topk(self.k, largest=False).indices
+
+    def project(self, latents: torch.Tensor, without: torch.Tensor | None = None) -> Projection:
+        """Project latents (B, D); see `Projection`."""
+        indices = self.nearest(latents, without)
+        neighbours = self.bank[indices]
+        weights = barycentric_weights(latents, neighbours)
+        return Projection((weights[:, :, None] * neighbours).sum(1), indices, weights)
+
+
+def blend(latents: torch.Tensor, projected: torch.Tensor, amount: float | torch.Tensor) -> torch.Tensor:
+    """Move from the raw latent (amount 0, "my lines") to the projected one (amount 1, "plausible face")."""
+    return latents + amount * (projected - latents)

@@ -1,0 +1,62 @@
+"""Image synthesis: pasted feature maps, coarse face and appearance code -> portrait (paper, section 3.1, "IS").
+
+A small encoder-decoder after pix2pixHD's global generator, with the width at low resolution, where a processor is
+fastest. The last step to 256 x 256 is a pixel shuffle. The portrait is the enlarged coarse face plus what the network
+adds to it.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from dfd_core.networks.blocks import SLOPE, Modulate, Residual, conv, double
+from dfd_core.networks.coarse import CODE
+from dfd_core.networks.mapping import CHANNELS
+
+SIDE = 256
+"""Side of the synthesised portrait in pixels."""
+
+
+class Generator(nn.Module):
+    """(B, CHANNELS, 64, 64) feature map, (B, 3, 64, 64) coarse face, (B, CODE) -> (B, 3, 256, 256) in -1 .. 1."""
+
+    def __init__(self, width: int = 48) -> None:
+        """`width`: channels at 128 x 128; twice that at 32 x 32 and four times at 16 x 16."""
+        super().__init__()
+        self.width = width
+        w64, w32, w16 = width * 4 // 3, width * 2, width * 4
+        self.coarse_in = conv(3, CHANNELS)
+        self.down32 = conv(CHANNELS, w32, 2)
+        self.at32 = Residual(w32)
+        self.down16 = conv(w32, w16, 2)
+        self.colour16 = Modulate(w16, CODE)
+        self.at16 = nn.ModuleList(Residual(w16) for _ in range(4))
+        self.up32 = conv(w16, w32)
+        self.colour32 = Modulate(w32, CODE)
+        self.again32 = nn.ModuleList(Residual(w32) for _ in range(2))
+        self.up64 = conv(w32, w64)
+        self.skip64 = nn.Conv2d(CHANNELS, w64, 1)
+        self.colour64 = Modulate(w64, CODE)
+        self.at64 = Residual(w64)
+        self.up128 = conv(w64, width)
+        self.out = conv(width, 12)
+        nn.init.zeros_(self.out.bias)
+        with torch.no_grad():
+            self.out.weight.mul_(0.1)
+
+    def forward(self, features: torch.Tensor, coarse: torch.Tensor, code: torch.Tensor) -> torch.Tensor:
+        """See the class; the result is not clamped."""
+        entry = F.leaky_relu(features + self.coarse_in(coarse), SLOPE)
+        x32 = self.at32(F.leaky_relu(self.down32(entry), SLOPE))
+        x = self.colour16(F.leaky_relu(self.down16(x32), SLOPE), code)
+        for block in self.at16:
+            x = block(x)
+        x = self.colour32(self.up32(double(x)) + x32, code)
+        for block in self.again32:
+            x = block(x)
+        x = self.at64(self.colour64(self.up64(double(x)) + self.skip64(entry), code))
+        x = self.up128(double(F.leaky_relu(x, SLOPE)))
+        detail = F.pixel_shuffle(self.out(F.leaky_relu(x, SLOPE)), 2)
+        return F.interpolate(coarse, SIDE, mode="bilinear", align_corners=False) + detail

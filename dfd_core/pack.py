@@ -1,0 +1,120 @@
+"""Weight packs: a folder with `manifest.json`, `safetensors` files and a model card.
+
+A pack is verified before it is used. Whatever is missing, truncated, altered or made for another version is an error
+that names the file and the cure; it never becomes noise in a portrait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from dfd_core.embedding import Embedding
+from dfd_core.errors import PackError
+from dfd_core.geometry import CANVAS, CELL, COMPONENTS, ENCODE, NEIGHBOURS, NETWORKS
+from dfd_core.manifold import Manifold
+from dfd_core.networks.autoencoder import LATENT
+from dfd_core.synthesis import Synthesis
+
+FORMAT = 1
+FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
+CURE = "install the weight pack again"
+
+
+def default_folder() -> Path:
+    """Where the pack that comes with the project lies."""
+    return Path(__file__).resolve().parent.parent / "weights" / "default"
+
+
+def geometry() -> dict[str, Any]:
+    """The geometry that weights depend on, as the manifest states it."""
+    return {"canvas": CANVAS, "cell": CELL, "encode": ENCODE, "neighbours": NEIGHBOURS, "latents": LATENT,
+            "components": [asdict(component) for component in COMPONENTS]}  # fmt: skip
+
+
+@dataclass
+class Pack:
+    """A loaded pack: `manifest` as read, `embedding`, `synthesis`, and one `Manifold` per network."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    embedding: Embedding
+    synthesis: Synthesis
+    banks: dict[str, Manifold]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else hashlib.sha256(
+            file.read()).hexdigest()  # fmt: skip
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a pack, checked against this version and the files beside it; raises `PackError`."""
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise PackError(f"No weight pack in {folder} (manifest.json is missing): {CURE}, or name another folder.")
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        version, files = manifest["format"], manifest["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise PackError(f"{path} is damaged: {CURE}.") from None
+    if version != FORMAT:
+        cure = "update the plugin" if isinstance(version, int) and version > FORMAT else CURE
+        raise PackError(f"{folder} has weight-pack format {version}, this version reads format {FORMAT}: {cure}.")
+    if manifest.get("geometry") != geometry():
+        raise PackError(f"{folder} was trained for other component windows or latents: {CURE}.")
+    for name in FILES:
+        if name not in files:
+            raise PackError(f"{path} does not list {name}: {CURE}.")
+        file = folder / name
+        if not file.is_file():
+            raise PackError(f"{file} is missing: {CURE}.")
+        if file.stat().st_size != files[name]["size"]:
+            raise PackError(f"{file} is incomplete ({file.stat().st_size} of {files[name]['size']} bytes): {CURE}.")
+        if _digest(file) != files[name]["sha256"]:
+            raise PackError(f"{file} was altered (its sha256 is not the manifest's): {CURE}.")
+    return manifest
+
+
+def load_pack(folder: Path) -> Pack:
+    """Verify and load a pack to the CPU in float32; raises `PackError` with a message for the user."""
+    manifest = read_manifest(folder)
+    embedding, synthesis = Embedding(), Synthesis(int(manifest.get("network", {}).get("width", 48)))
+    banks = {}
+    for name, module in zip(FILES, (embedding, synthesis, None), strict=True):
+        try:
+            tensors = {k: v.float() if v.is_floating_point() else v for k, v in load_file(folder / name).items()}
+            if module is not None:
+                module.load_state_dict(tensors)
+                module.eval().requires_grad_(False)
+            else:
+                banks = {n: Manifold(tensors[n], tensors[n + ".person"].long()) for n in NETWORKS}
+        except (SafetensorError, OSError, RuntimeError, KeyError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise PackError(f"{folder / name} does not fit this version ({reason}): {CURE}.") from None
+    return Pack(folder, manifest, embedding, synthesis, banks)
+
+
+def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: dict[str, Manifold],
+              details: dict[str, Any]) -> None:  # fmt: skip
+    """Write a pack in half precision. `details` (name, training, metrics, ...) go into the manifest as they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = {name: bank.bank for name, bank in banks.items()}
+    people = {f"{n}.person": b.person if b.person is not None else torch.arange(len(b.bank)) for n, b in banks.items()}
+    contents: tuple[dict[str, torch.Tensor], ...] = (embedding.state_dict(), synthesis.state_dict(), {**rows, **people})
+    for name, tensors in zip(FILES, contents, strict=True):
+        packed = {k: (v.half() if v.is_floating_point() else v.int()).cpu().contiguous() for k, v in tensors.items()}
+        save_file(packed, folder / name)
+    files = {n: {"sha256": _digest(folder / n), "size": (folder / n).stat().st_size} for n in FILES}
+    manifest = {"format": FORMAT, "network": {"width": synthesis.generator.width}, "geometry": geometry(),
+                "normalisation": "ink 0 (paper) .. 1; portrait -1 .. 1", **details, "files": files}  # fmt: skip
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")

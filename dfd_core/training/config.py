@@ -1,0 +1,51 @@
+"""One explicit configuration per run, saved beside its results."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from dfd_core.errors import DataError
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that determines a run, apart from the data and the hardware."""
+
+    seed: int = 0
+    # stage 1: component embedding
+    embed_steps: int = 6000
+    embed_batch: int = 24
+    embed_rate: float = 2e-3
+    agreement: float = 0.05
+    # stage 2: feature mapping and image synthesis
+    synth_steps: int = 40000
+    synth_batch: int = 8
+    synth_rate: float = 5e-4
+    width: int = 48
+    raw_share: float = 0.35
+    projected_share: float = 0.35
+    perceptual: float = 0.5
+    perceptual_crop: int = 112
+    adversarial: float = 0.04
+    adversarial_from: int = 1500
+    adversarial_ramp: int = 1500
+    matching: float = 0.5
+    averaging: float = 0.998
+
+    def save(self, path: Path) -> None:
+        """Write as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> TrainConfig:
+        """Read a JSON file; raises `DataError` that names an unknown or unreadable entry."""
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise DataError(f"{path} is not a readable configuration: {error}.") from None
+        unknown = set(values) - {f.name for f in fields(cls)}
+        if unknown:
+            raise DataError(f"{path} has unknown entries: {', '.join(sorted(unknown))}.")
+        return cls(**values)

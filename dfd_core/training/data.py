@@ -1,0 +1,79 @@
+"""Prepared portraits in memory, and random views of them for training."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from dfd_core.embedding import windows
+from dfd_core.errors import DataError
+from dfd_core.geometry import ENCODE, Component
+
+
+class Prepared:
+    """The output folder of `dfd prepare`.
+
+    `drawings` (N, V, 256, 256) and `photos` (N, S, S, 3) are uint8 arrays mapped into memory; `train` and `val` are
+    index arrays into them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self.meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+            self.drawings = np.load(folder / "drawings.npy", mmap_mode="r")
+            self.photos = np.load(folder / "photos.npy", mmap_mode="r")
+        except (OSError, ValueError) as error:
+            raise DataError(f"{folder} is not a prepared data set ({error}): run 'dfd prepare' first.") from None
+        split = np.array([p["split"] for p in self.meta["portraits"]])
+        self.train = np.flatnonzero(split == "train")
+        self.val = np.flatnonzero(split == "val")
+        if len(self.train) < 12:
+            raise DataError(f"{folder} has {len(self.train)} training portraits; at least 12 are needed.")
+
+    def ink(self, index: np.ndarray, style: np.ndarray | int) -> torch.Tensor:
+        """Drawings of portraits `index` in `style`: (B, 1, 256, 256) float in 0..1."""
+        return torch.from_numpy(np.ascontiguousarray(self.drawings[index, style])).float().div_(255)[:, None]
+
+    def photo(self, index: np.ndarray) -> torch.Tensor:
+        """Photos (B, 3, S, S) float in -1..1."""
+        batch = torch.from_numpy(np.ascontiguousarray(self.photos[index]))
+        return batch.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+
+
+def shifted(drawings: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Shift and flip the drawings of each face, all of a face alike.
+
+    `drawings` (B, K, 256, 256) uint8 -> the same shape. Shifts are up to 4 % of the side: the embedding must keep where
+    things stand, so it has to meet more places than the aligned portraits show.
+    """
+    reach = ENCODE // 25
+    padded = np.pad(drawings, ((0, 0), (0, 0), (reach, reach), (reach, reach)))
+    moved = np.empty_like(drawings)
+    for k, face in enumerate(padded):
+        y, x = rng.integers(0, 2 * reach + 1, 2)
+        part = face[:, y : y + ENCODE, x : x + ENCODE]
+        moved[k] = part[:, :, ::-1] if rng.random() < 0.5 else part
+    return moved
+
+
+def spoil(ink: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    """Make drawings (B, 1, 256, 256) in 0..1 fainter or stronger, and blank a rectangle in a quarter of them."""
+    strength = torch.from_numpy(rng.uniform(0.6, 1.4, (len(ink), 1, 1, 1)).astype(np.float32))
+    ink = (ink * strength).clamp_(0, 1)
+    for k in np.flatnonzero(rng.random(len(ink)) < 0.25):
+        x, y = rng.integers(0, int(ENCODE * 0.8), 2)
+        w, h = rng.integers(8, 56, 2)
+        ink[k, :, y : y + h, x : x + w] = 0
+    return ink
+
+
+def target_windows(target: torch.Tensor, component: Component) -> torch.Tensor:
+    """What the decoder of `component` restores: its window at half the encoder's side.
+
+    Softened a little, so that a line that is one pixel off is nearly right.
+    """
+    return F.avg_pool2d(windows(target, component), 4, 2, 1)

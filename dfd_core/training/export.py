@@ -1,0 +1,99 @@
+"""A training run becomes a weight pack with its model card."""
+
+from __future__ import annotations
+
+import subprocess
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn import functional as F
+
+from dfd_core import __version__
+from dfd_core.embedding import Embedding
+from dfd_core.errors import DataError
+from dfd_core.geometry import COMPONENTS
+from dfd_core.pack import save_pack
+from dfd_core.synthesis import Synthesis
+from dfd_core.training.config import TrainConfig
+from dfd_core.training.data import Prepared
+from dfd_core.training.latents import Latents, make_banks
+from dfd_core.training.run import load_checkpoint
+
+CARD = Path(__file__).with_name("model_card.md")
+
+
+def commit() -> str:
+    """The commit of the checkout that this code lies in, or "unknown"."""
+    try:
+        answer = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=12"], cwd=Path(__file__).parent,
+                                capture_output=True, text=True, check=True)  # fmt: skip
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return answer.stdout.strip()
+
+
+@torch.inference_mode()
+def measure(data: Prepared, latents: Latents, synthesis: Synthesis) -> dict[str, float]:
+    """Mean absolute error (of 255) on validation faces with their own appearance code, for clean and rough drawings."""
+    synthesis.eval()
+    banks = make_banks(latents, data.train)
+    figures = {}
+    for name, style in (("clean", 0), ("photocopy", 2), ("rough", 7)):
+        for kind in ("raw", "projected"):
+            errors = []
+            for start in range(0, len(data.val), 16):
+                faces = data.val[start : start + 16]
+                rows = torch.from_numpy(faces)
+                part = {c.name: latents[c.name][rows, style, 0] for c in COMPONENTS}
+                if kind == "projected":
+                    part = {c.name: banks[c.network].project(part[c.name]).latents for c in COMPONENTS}
+                photo = data.photo(faces)
+                made = synthesis(part, synthesis.coarse.code_of(photo, Synthesis.join(part))).clamp(-1, 1)
+                errors.append(F.l1_loss(made, photo, reduction="none").mean((1, 2, 3)))
+            if errors:
+                figures[f"val_l1_{name}_{kind}"] = round(float(torch.cat(errors).mean() * 127.5), 2)
+    return figures
+
+
+def sources(data: Prepared) -> list[dict[str, Any]]:
+    """Counts of the training portraits by source and licence."""
+    people = [data.meta["portraits"][k] for k in data.train]
+    counts = Counter((p["source"], p["licence"]) for p in people)
+    return [{"source": s, "licence": lic, "portraits": n} for (s, lic), n in sorted(counts.items())]
+
+
+def export(run: Path, prepared: Path, output: Path, name: str) -> int:
+    """Write the weight pack of `run` to `output`; returns its size in bytes. Raises `DataError` for an unfinished run."""
+    states = {part: load_checkpoint(run / f"{part}.pt") for part in ("embed", "synth", "latents")}
+    missing = [part for part, state in states.items() if state is None]
+    if missing:
+        raise DataError(f"{run} has no {missing[0]}.pt: train both stages first.")
+    data, config = Prepared(prepared), TrainConfig.load(run / "config.json")
+    embed, synth, latents = (states[part] or {} for part in ("embed", "synth", "latents"))
+    embedding, synthesis = Embedding(), Synthesis(config.width)
+    prefix = "embedding."
+    embedding.load_state_dict({k.removeprefix(prefix): v for k, v in embed["model"].items() if k.startswith(prefix)})
+    synthesis.load_state_dict(synth["average"])
+    metrics = measure(data, latents, synthesis)
+    training = {"version": __version__, "commit": commit(), "config": asdict(config), "embed_steps": embed["step"],
+                "synth_steps": synth["steps"], "portraits": len(data.train), "sources": sources(data)}  # fmt: skip
+    details = {"name": name, "training": training, "metrics": metrics}
+    save_pack(output, embedding, synthesis, make_banks(latents, data.train), details)
+    (output / "MODEL_CARD.md").write_text(model_card(details), encoding="utf-8")
+    return sum(path.stat().st_size for path in output.iterdir())
+
+
+def model_card(details: dict[str, Any]) -> str:
+    """The model card: the text in `model_card.md` with this run's figures filled in."""
+    training = details["training"]
+    rows = "\n".join(f"| {r['source'] or 'own folder'} | {r['licence'] or 'not stated'} | {r['portraits']} |"
+                     for r in training["sources"])  # fmt: skip
+    figures = "\n".join(f"| {name} | {value} |" for name, value in details["metrics"].items())
+    return CARD.read_text(encoding="utf-8").format(
+        name=details["name"], version=training["version"], commit=training["commit"], portraits=training["portraits"],
+        embed_steps=training["embed_steps"], synth_steps=training["synth_steps"],
+        batch=training["config"]["synth_batch"], sources=rows, figures=figures,
+    )  # fmt: skip

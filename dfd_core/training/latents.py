@@ -1,0 +1,68 @@
+"""Latents of all prepared drawings, the banks made of them, and batches as inference would see them."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from dfd_core.embedding import Embedding
+from dfd_core.geometry import COMPONENTS, NETWORKS
+from dfd_core.manifold import Manifold, blend
+from dfd_core.training.data import Prepared
+
+Latents = dict[str, torch.Tensor]
+
+
+@torch.inference_mode()
+def all_latents(embedding: Embedding, data: Prepared, batch: int = 64) -> Latents:
+    """Per component, (N, V, 2, D): every portrait, style and flip."""
+    embedding.eval()
+    count, styles = data.drawings.shape[:2]
+    parts: dict[str, list[torch.Tensor]] = {c.name: [] for c in COMPONENTS}
+    for start in range(0, count, batch):
+        index = np.arange(start, min(count, start + batch))
+        views = []
+        for style in range(styles):
+            ink = data.ink(index, style)
+            views += [ink, ink.flip(3)]
+        ink = torch.cat(views)
+        for component in COMPONENTS:
+            latent = embedding(ink, component)
+            parts[component.name].append(latent.unflatten(0, (styles, 2, len(index))).permute(2, 0, 1, 3))
+    return {name: torch.cat(blocks).clone() for name, blocks in parts.items()}
+
+
+def make_banks(latents: Latents, train: np.ndarray) -> dict[str, Manifold]:
+    """One bank per network from the training portraits: the mean latent over the styles of each face and flip.
+
+    Both eyes of a face are two rows of one bank (the right eye is seen flipped); the other networks get each face and
+    its mirror image.
+    """
+    rows = torch.from_numpy(train)
+    banks = {}
+    for name in NETWORKS:
+        members = [c.name for c in COMPONENTS if c.network == name]
+        means = [latents[m][rows].mean(1) for m in members]  # (n, 2, D)
+        parts = [m[:, 0] for m in means] if len(means) > 1 else [means[0][:, 0], means[0][:, 1]]
+        banks[name] = Manifold(torch.cat(parts), rows.repeat(2))
+    return banks
+
+
+def seen_by_inference(latents: Latents, banks: dict[str, Manifold], portraits: torch.Tensor, raw: float, projected: float,
+                      generator: torch.Generator) -> Latents:  # fmt: skip
+    """Replace a batch of raw latents by what the engine would use: raw, projected without themselves, or between.
+
+    `latents`: per component (B, D); `portraits` (B,) their numbers; `raw` and `projected` are the shares of the two
+    extremes. One choice per face, varied a little between components.
+    """
+    count = len(portraits)
+    draw = torch.rand(count, generator=generator)
+    between = torch.rand(count, generator=generator)
+    amount = torch.where(draw < raw, torch.zeros(count), torch.where(draw < raw + projected, torch.ones(count), between))
+    result = {}
+    for component in COMPONENTS:
+        latent = latents[component.name]
+        vary = (torch.rand(count, generator=generator) - 0.5) * 0.2 * (amount > 0) * (amount < 1)
+        target = banks[component.network].project(latent, portraits.to(latent.device)).latents
+        result[component.name] = blend(latent, target, (amount + vary).clamp(0, 1)[:, None].to(latent.device))
+    return result

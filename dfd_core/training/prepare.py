@@ -1,0 +1,157 @@
+"""`dfd prepare`: a folder of aligned portraits becomes arrays that training can map into memory.
+
+Reads (see docs/training.md)
+
+    photos/ID.jpg|png      square, aligned on the canonical canvas, any size
+    landmarks.npz          `ids` and `points` (N, 468, 2) in 512 x 512 pixels
+    parsing/ID.png         optional: 512 x 512, class per pixel
+    index.csv              optional: id, split, set, licence, glasses, coverage, yaw
+
+and writes
+
+    photos.npy             (N, S, S, 3) uint8 RGB
+    drawings.npy           (N, V, 256, 256) uint8, 0 paper to 255 full ink; V styles of the same face
+    meta.json              ids, splits, sources, styles and the options used
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from dfd_core.errors import DataError
+from dfd_core.geometry import CANVAS, ENCODE
+from dfd_core.training import roughen
+from dfd_core.training.photocopy import photocopy
+from dfd_core.training.strokes import HAIR, portrait_strokes
+
+STYLES = ("clean", "copy_fine", "copy_coarse", "copy_outlined", "rough_15", "rough_30", "rough_50", "rough_70",
+          "rough_85", "rough_100")  # fmt: skip
+SKIP_SPLITS = ("london",)  # test sets that must never be trained on
+
+
+@dataclass(frozen=True)
+class PrepareConfig:
+    """Options of `dfd prepare`, saved in meta.json."""
+
+    size: int = 256
+    seed: int = 0
+    glasses: bool = False
+    max_yaw: float = 0.45
+    min_coverage: float = 0.85
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """One row of the input folder."""
+
+    id: str
+    split: str
+    source: str
+    licence: str
+
+
+def list_portraits(folder: Path, config: PrepareConfig) -> list[Portrait]:
+    """The usable portraits of `folder`; raises `DataError` when there are none."""
+    photos = {p.stem: p for p in sorted((folder / "photos").glob("*")) if p.suffix.lower() in (".jpg", ".png", ".jpeg")}
+    if not photos:
+        raise DataError(f"No portraits in {folder / 'photos'}: put aligned .jpg or .png files there.")
+    index = folder / "index.csv"
+    if not index.is_file():
+        held_out = max(1, len(photos) // 15)
+        return [Portrait(name, "val" if k < held_out else "train", "", "") for k, name in enumerate(photos)]
+    chosen = []
+    with index.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["id"] not in photos or row["split"] in SKIP_SPLITS:
+                continue
+            if row["split"] == "train" and (
+                (row.get("glasses", "0") not in ("", "0") and not config.glasses)
+                or abs(float(row.get("yaw") or 0)) > config.max_yaw
+                or float(row.get("coverage") or 1) < config.min_coverage
+            ):
+                continue
+            chosen.append(Portrait(row["id"], row["split"], row.get("set", ""), row.get("licence", "")))
+    if not chosen:
+        raise DataError(f"{index} leaves no portrait to train on: check its split, glasses, yaw and coverage columns.")
+    return chosen
+
+
+def draw_styles(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.ndarray, seed: int) -> np.ndarray:
+    """All styles of one portrait: (V, 256, 256) uint8 ink. `photo` (512, 512, 3) uint8 RGB."""
+    rng = np.random.default_rng(seed)
+    gray = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
+    strokes = portrait_strokes(gray, parsing, landmarks, rng)
+
+    def small(ink: np.ndarray) -> np.ndarray:
+        return cv2.resize(ink, (ENCODE, ENCODE), interpolation=cv2.INTER_AREA)
+
+    mixed = photocopy(gray, float(rng.uniform(1.4, 2.4)))
+    if parsing is not None:
+        mixed[cv2.dilate((parsing > 0).astype(np.uint8), np.ones((9, 9))) == 0] = 0
+        if rng.random() < 0.5:
+            mixed[parsing == HAIR] = 0
+    skeleton = [s for s in strokes if s.kind in ("hair", "face", "lid", "lip", "brow", "ear")]
+    mixed = np.maximum(mixed, roughen.rough(skeleton, 0.2, rng))
+    drawings = [
+        roughen.clean(strokes, 2, ENCODE),
+        small(photocopy(gray, float(rng.uniform(1.1, 1.5)))),
+        small(photocopy(gray, float(rng.uniform(1.9, 2.6)))),
+        small(mixed),
+    ]
+    drawings += [roughen.rough(strokes, int(s.split("_")[1]) / 100, rng, ENCODE) for s in STYLES[4:]]
+    return np.stack(drawings)
+
+
+def _one(task: tuple[Path, str, np.ndarray, int, int]) -> tuple[np.ndarray, np.ndarray]:
+    folder, name, landmarks, size, seed = task
+    path = next(p for p in (folder / "photos").glob(name + ".*"))
+    photo = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if photo is None:
+        raise DataError(f"{path} is not a readable picture: remove it or save it again.")
+    photo = cv2.cvtColor(photo, cv2.COLOR_BGR2RGB)
+    full = cv2.resize(photo, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
+    parsing_path = folder / "parsing" / (name + ".png")
+    parsing = cv2.imread(str(parsing_path), cv2.IMREAD_GRAYSCALE) if parsing_path.is_file() else None
+    shrink = cv2.INTER_AREA if photo.shape[0] > size else cv2.INTER_CUBIC
+    return cv2.resize(photo, (size, size), interpolation=shrink), draw_styles(full, parsing, landmarks, seed)
+
+
+def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
+            progress: Callable[[int, int], None] | None = None) -> int:  # fmt: skip
+    """Prepare `folder` into `out`; returns the number of portraits. Raises `DataError` for unusable input."""
+    portraits = list_portraits(folder, config)
+    marks = folder / "landmarks.npz"
+    if not marks.is_file():
+        raise DataError(f"{marks} is missing: see docs/training.md for how to make it.")
+    with np.load(marks) as file:
+        points = dict(zip((str(i) for i in file["ids"]), file["points"].astype(np.float32), strict=True))
+    portraits = [p for p in portraits if p.id in points]
+    if not portraits:
+        raise DataError(f"{marks} has landmarks of none of the portraits: the ids must be the file names.")
+    out.mkdir(parents=True, exist_ok=True)
+    count = len(portraits)
+    photos = np.lib.format.open_memmap(out / "photos.npy", "w+", np.uint8, (count, config.size, config.size, 3))
+    drawings = np.lib.format.open_memmap(out / "drawings.npy", "w+", np.uint8, (count, len(STYLES), ENCODE, ENCODE))
+
+    def tasks() -> Iterator[tuple[Path, str, np.ndarray, int, int]]:
+        for k, portrait in enumerate(portraits):
+            yield folder, portrait.id, points[portrait.id], config.size, config.seed + k
+
+    with ProcessPoolExecutor(workers) as pool:
+        for k, (photo, lines) in enumerate(pool.map(_one, tasks(), chunksize=8)):
+            photos[k], drawings[k] = photo, lines
+            if progress:
+                progress(k + 1, count)
+    photos.flush()
+    drawings.flush()
+    meta = {"options": asdict(config), "styles": STYLES, "portraits": [asdict(p) for p in portraits]}
+    (out / "meta.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")
+    return count

@@ -1,0 +1,49 @@
+"""A contact sheet of fixed validation faces, the same rows at every snapshot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch.nn import functional as F
+
+from dfd_core.geometry import COMPONENTS
+from dfd_core.manifold import Manifold
+from dfd_core.networks.coarse import CODE
+from dfd_core.synthesis import Synthesis
+from dfd_core.training.data import Prepared
+from dfd_core.training.latents import Latents
+
+FACES = 8
+PREVIEW_STYLES = (0, 2, 7)
+
+
+@torch.inference_mode()
+def save_preview(path: Path, data: Prepared, latents: Latents, banks: dict[str, Manifold], model: Synthesis) -> None:
+    """Rows: photo, then per style drawing, raw, projected; and the coarse face and a random appearance of the first."""
+    model.eval()
+    pool = data.val if len(data.val) else data.train
+    faces = pool[:: max(1, len(pool) // FACES)][:FACES]
+    rows = torch.from_numpy(faces)
+    device = next(model.parameters()).device
+    photo = data.photo(faces).to(device)
+    columns = [photo]
+    noise = torch.randn(len(faces), CODE, generator=torch.Generator().manual_seed(1)).to(device) * 0.8
+    for style in PREVIEW_STYLES:
+        raw = {c.name: latents[c.name][rows, style, 0] for c in COMPONENTS}
+        projected = {c.name: banks[c.network].project(raw[c.name]).latents for c in COMPONENTS}
+        ink = F.interpolate(data.ink(faces, style).to(device), photo.shape[2])
+        columns.append((1 - 2 * ink).expand(-1, 3, -1, -1))
+        for part in (raw, projected):
+            code = model.coarse.code_of(photo, Synthesis.join(part))
+            columns.append(model(part, code))
+        if style == PREVIEW_STYLES[0]:
+            coarse = model.coarse(Synthesis.join(raw), code)
+            columns.append(F.interpolate(coarse, photo.shape[2], mode="bilinear"))
+            columns.append(model(raw, noise))
+    sheet = torch.cat([torch.cat(list(column), 1) for column in columns], 2)
+    pixels = ((sheet.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).cpu().numpy()
+    Image.fromarray(np.ascontiguousarray(pixels)).resize((sheet.shape[2] // 2, sheet.shape[1] // 2)).save(path)
+    model.train()

@@ -1,0 +1,87 @@
+"""What both stages share: the run folder, the time box, resuming, and several processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import distributed
+
+
+class Clock:
+    """Time box: `expired` once `limit` seconds have passed since the start."""
+
+    def __init__(self, limit: float | None) -> None:
+        self.start = time.monotonic()
+        self.limit = limit
+
+    @property
+    def expired(self) -> bool:
+        """True when it is time to save and stop; every process gets the same answer."""
+        over = self.limit is not None and time.monotonic() - self.start >= self.limit
+        if distributed.is_initialized():
+            flag = torch.tensor(float(over))
+            distributed.all_reduce(flag.to(_collective_device()), op=distributed.ReduceOp.MAX)
+            over = bool(flag.item())
+        return over
+
+
+def _collective_device() -> torch.device:
+    return torch.device("cuda" if distributed.get_backend() == "nccl" else "cpu")
+
+
+def start_processes(device: torch.device) -> tuple[int, int]:
+    """Join the process group that torchrun made, if any; returns (rank, world size)."""
+    if "RANK" not in os.environ:
+        return 0, 1
+    if not distributed.is_initialized():
+        distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    return distributed.get_rank(), distributed.get_world_size()
+
+
+def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
+    """Write a checkpoint so that a crash leaves the old or the new one, never half of it."""
+    partial = path.with_suffix(".partial")
+    torch.save(state, partial)
+    os.replace(partial, path)
+
+
+def load_checkpoint(path: Path) -> dict[str, Any] | None:
+    """The checkpoint, or None when there is none yet."""
+    if not path.is_file():
+        return None
+    return torch.load(path, map_location="cpu", weights_only=True)
+
+
+class Log:
+    """JSON lines beside the results, and a short line on the terminal."""
+
+    def __init__(self, path: Path, quiet: bool = False) -> None:
+        self.path = path
+        self.quiet = quiet
+
+    def write(self, **values: float | int | str) -> None:
+        """Append one record."""
+        if self.quiet:
+            return
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(values) + "\n")
+        print("  ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in values.items()), flush=True)
+
+
+def local_device(device: torch.device) -> torch.device:
+    """Under torchrun on CUDA, the GPU of this process; otherwise `device`."""
+    if device.type == "cuda" and "LOCAL_RANK" in os.environ:
+        device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+        torch.cuda.set_device(device)
+    return device
+
+
+def finish_processes() -> None:
+    """Leave the process group, if there is one."""
+    if distributed.is_initialized():
+        distributed.destroy_process_group()

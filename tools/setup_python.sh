@@ -1,0 +1,19 @@
+#!/bin/sh
+# Make the virtual environment $1 and install the project into it.
+set -eu
+venv=$1
+python=${PYTHON:-python3}
+
+fail() { echo "setup: $*" >&2; exit 1; }
+
+"$python" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' ||
+    fail "Python 3.10 to 3.13 is needed: install python3, or name one with PYTHON=."
+if ! "$python" -c 'import ensurepip' 2>/dev/null && [ ! -x "$venv/bin/python" ]; then
+    command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || fail "Python's venv is missing: install python3-venv."
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv >/dev/null
+fi
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+echo "setup: installing torch and the project into $venv"
+# shellcheck disable=SC2086
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check ${PIP_ARGS:-} -r requirements.txt
