@@ -1,7 +1,7 @@
 """The five parts of a face, as the docker shows them.
 
-The names are those of `dfd_core.geometry.NAMES` (a test holds them equal); they are repeated here so that the docker can
-be drawn, and can say what is missing, while `dfd_core` is not installed.
+The names are those of `dfd_core.geometry.NAMES` (a test holds them equal); they are repeated here so that the docker
+can be drawn, and can say what is missing, while `dfd_core` is not installed.
 """
 
 from __future__ import annotations

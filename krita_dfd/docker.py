@@ -134,4 +134,3 @@ class Docker(DockWidget):
     def _show_settings(self) -> None:
         for name, row in self.rows.items():
             row.show_values(self._controller.blend[name], self._controller.locks[name])
-

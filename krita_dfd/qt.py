@@ -1,6 +1,7 @@
 """The one place that knows which Qt binding Krita brings: PyQt6 (Krita 6) or PyQt5 (Krita 5).
 
-Everything else imports from here and writes enums in their scoped form (`Qt.Orientation.Horizontal`), which both accept.
+Everything else imports from here and writes enums in their scoped form (`Qt.Orientation.Horizontal`), which both
+accept.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Finds `dfd_core`, its libraries and the weights, and loads them. Knows neither Qt nor Krita.
 
 Folders with libraries come, in this order, from the environment variable `KRITA_DFD_PATH` (separated like `PATH`), from
-`runtime.json` in Krita's resource folder and from `lib` inside the plugin. They are appended to `sys.path`, so Krita's own
-modules always win. `runtime.json` is {"paths": [folder, ...], "weights": folder}; both entries are optional.
+`runtime.json` in Krita's resource folder and from `lib` inside the plugin. They are appended to `sys.path`, so Krita's
+own modules always win. `runtime.json` is {"paths": [folder, ...], "weights": folder}; both entries are optional.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def load_core(settings: dict[str, Any]) -> ModuleType:
     sys.path.extend(entry for entry in folders(settings) if entry not in sys.path)
     importlib.invalidate_caches()
     try:
-        return importlib.import_module("dfd_core")
+        core = importlib.import_module("dfd_core")
+        core.Engine  # noqa: B018 - the package loads it, and torch, only when it is asked for
+        return core
     except ModuleNotFoundError as error:
         if error.name in ("dfd_core", "torch", "numpy"):
             names = {"dfd_core": "dfd_core, the model's code,", "torch": "PyTorch", "numpy": "NumPy"}

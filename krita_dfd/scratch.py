@@ -3,8 +3,8 @@
 Krita records colour conversions in the undo history of the document where they happen, so they happen here. And a layer
 created in an RGBA/8-bit document stays RGBA/8-bit when it is added to a 16-bit, gray or CMYK one.
 
-Krita deletes such a document, which no window shows, when Python forgets it. That must happen before Krita quits: at the
-end of Python it is too late, and Krita crashes.
+Krita deletes such a document, which no window shows, when Python forgets it. That must happen before Krita quits: at
+the end of Python it is too late, and Krita crashes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from .qt import QtCore
 SRGB = ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
 """Colour model, depth and profile of everything that goes to and comes from the engine."""
 
+_SAME_PROFILES = ("sRGB built-in", "sRGB IEC61966-2.1", "sRGB IEC61966-2-1")
+
 Space = tuple[str, str, str]
 
 _documents: dict[Space, Any] = {}
@@ -25,9 +27,7 @@ _documents: dict[Space, Any] = {}
 
 def is_srgb8(space: Space) -> bool:
     """True when pixels in `space` can be used as they are."""
-    return space[:2] == SRGB[:2] and space[2].lower().startswith("srgb") and "linear" not in space[2].lower() and (
-        "-g10" not in space[2]
-    )
+    return space == SRGB or (space[:2] == SRGB[:2] and space[2] in _SAME_PROFILES)
 
 
 def document(space: Space = SRGB) -> Any:

@@ -1,7 +1,7 @@
 """The gate: is the painter's pen on the canvas?
 
-While a stroke is open, changing the layer tree freezes Krita for a second and cuts the stroke, and can hang it. So every
-structural change asks here first, and waits.
+While a stroke is open, changing the layer tree freezes Krita for a second and cuts the stroke, and can hang it. So
+every structural change asks here first, and waits.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ class Worker(QtCore.QObject):
             patch = None if job.cancelled.is_set() else self._render(engine, job)
         except runtime.RuntimeProblem as error:
             return Outcome(job, problem=str(error))
-        except Exception as error:  # noqa: BLE001 - whatever goes wrong ends on the status line, never in a dialog
+        except Exception as error:
             return Outcome(job, problem=self._explain(error))
         return Outcome(job, patch, "", time.monotonic() - started, str(engine.device))
 

@@ -34,7 +34,9 @@ class KritaFailure(Exception):
 def missing_programs() -> str:
     """One line that names what is not installed and the cure, or "" when all is there."""
     missing = [package for program, package in _PROGRAMS.items() if shutil.which(program) is None]
-    return f"not installed: {', '.join(missing)}; run `make setup` (Debian: apt-get install {' '.join(missing)})" * bool(missing)
+    if not missing:
+        return ""
+    return f"not installed: {', '.join(missing)}; run `make setup` (Debian: apt-get install {' '.join(missing)})"
 
 
 def wait_until(condition: Callable[[], Any], what: str, timeout: float = 30.0, interval: float = 0.05) -> Any:
@@ -51,7 +53,7 @@ class KritaSession:
     """One Krita process and its X server. Use as a context manager: both are gone afterwards, whatever happens."""
 
     def __init__(self, profile: Path, runtime: dict[str, Any] | None = None) -> None:
-        """`profile` is made when it does not exist; a kept one starts faster. `runtime` is the plugin's runtime.json."""
+        """`profile` is made when it does not exist; a kept one starts faster. `runtime` is the plugin's settings file."""
         self.profile = profile.absolute()
         paths = [str(ROOT), sysconfig.get_paths()["purelib"]]
         self.runtime = {"paths": paths, "weights": str(ROOT / "weights" / "default")} if runtime is None else runtime
@@ -62,7 +64,7 @@ class KritaSession:
 
     # ---- life
 
-    def __enter__(self) -> KritaSession:  # noqa: PYI034 - Self needs Python 3.11
+    def __enter__(self) -> KritaSession:
         try:
             self.start()
         except BaseException:
@@ -178,7 +180,7 @@ QTimer.singleShot(20, leave)
     def _environment(self) -> dict[str, str]:
         runtime = self._temporary_folder()
         return {
-            "PATH": "/usr/local/bin:/usr/bin:/bin" if shutil.which("krita") == "/usr/local/bin/krita" else "/usr/bin:/bin",
+            "PATH": "/usr/bin:/bin",  # no other Python may steer the one in Krita
             "HOME": str(self.profile / "home"),
             "XDG_CONFIG_HOME": str(self.profile / "config"),
             "XDG_DATA_HOME": str(self.profile / "data"),

@@ -1,7 +1,7 @@
 """Draws a portrait with the real plugin in a real Krita, without a screen: `make portrait [SKETCH=FILE]`.
 
-Opens the drawing, presses the docker's Generate, saves the document and a picture of it, and quits Krita. Uses a private
-profile in `build/krita-profile`; the painter's own Krita is not touched.
+Opens the drawing, presses the docker's Generate, saves the document and a picture of it, and quits Krita. Uses a
+private profile in `build/krita-profile`; the painter's own Krita is not touched.
 """
 
 from __future__ import annotations

@@ -168,24 +168,48 @@ app.action("KritaShape/KisToolBrush").trigger()
 
     def stroke(self, points: list[tuple[float, float]], lift: bool = True) -> None:
         """One stroke with the mouse; (0, 0) is the canvas' middle and 1 its smaller half side."""
+        self.session.xdotool(*self._stroke(points, lift))
+
+    def _stroke(self, points: list[tuple[float, float]], lift: bool = True) -> list[object]:
         cx, cy, radius = self.canvas()
         places = [(round(cx + x * radius), round(cy + y * radius)) for x, y in points]
-        command: list[object] = ["mousemove", *places[0], "sleep", 0.1, "mousedown", 1]
+        command: list[object] = ["mousemove", *places[0], "sleep", 0.05, "mousedown", 1]
         for x, y in places[1:]:
             command += ["mousemove", x, y, "sleep", 0.004]
-        self.session.xdotool(*command, *(["sleep", 0.05, "mouseup", 1] if lift else []))
+        return [*command, *(["sleep", 0.03, "mouseup", 1] if lift else [])]
 
     def draw_face(self) -> None:
-        """A simple face of ten strokes; waits until Krita has painted them all."""
+        """A simple face, stroke by stroke; waits until Krita has painted them all."""
         before = len(self.get("history()"))
-        strokes = [_arc(0, 0.02, 0.55, 0.72), _arc(0, -0.15, 0.62, 0.68, 150, 390)]
-        for side in (-1, 1):
-            strokes += [_arc(side * 0.22, -0.06, 0.11, 0.05), _arc(side * 0.22, -0.06, 0.035, 0.035)]
-            strokes += [_arc(side * 0.22, -0.12, 0.14, 0.09, 200, 340)]
-        strokes += [_arc(0, 0.2, 0.09, 0.06, -20, 200), _arc(0, 0.3, 0.2, 0.12, 20, 160)]
-        for points in strokes:
-            self.stroke(points)
+        strokes = face_strokes()
+        self.session.xdotool(*(part for points in strokes for part in self._stroke(points)))
         self.session.wait_for(f"len(history()) == {before + len(strokes)} and not stroke_is_open(doc)")
+
+    def face(self, color: str = "black") -> None:
+        """The same kind of face on the layer "lines", put there at once, without the mouse and without undo entries.
+
+        Only for 8-bit RGBA documents.
+        """
+        self.run(
+            """
+image = QImage(doc.width(), doc.height(), QImage.Format_ARGB32)
+image.fill(Qt.transparent)
+pen = QPainter(image)
+pen.setRenderHint(QPainter.Antialiasing)
+pen.setPen(QPen(QColor(color), 4))
+pen.translate(doc.width() / 2, doc.height() / 2)
+pen.scale(*[min(doc.width(), doc.height()) / 2] * 2)
+pen.setPen(QPen(QColor(color), 0.012))
+for points in strokes:
+    pen.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points]))
+pen.end()
+bits = image.constBits(); bits.setsize(image.sizeInBytes())
+layer("lines").setPixelData(QByteArray(bytes(bits)), 0, 0, doc.width(), doc.height())
+doc.refreshProjection()
+""",
+            strokes=face_strokes(),
+            color=color,
+        )
 
     # ---- the docker
 
@@ -232,8 +256,18 @@ result = {"bounds": [b.x(), b.y(), b.width(), b.height()], "spread": spread, "id
         assert "Traceback" not in new, new
 
 
+def face_strokes() -> list[list[tuple[float, float]]]:
+    """A simple face around (0, 0) with a radius of about 0.75."""
+    strokes = [_arc(0, 0.02, 0.55, 0.72), _arc(0, -0.15, 0.62, 0.68, 150, 390)]
+    for side in (-1, 1):
+        strokes += [_arc(side * 0.22, -0.06, 0.11, 0.05), _arc(side * 0.22, -0.06, 0.035, 0.035)]
+        strokes += [_arc(side * 0.22, -0.12, 0.14, 0.09, 200, 340)]
+    strokes += [_arc(0, 0.2, 0.09, 0.06, -20, 200), _arc(0, 0.3, 0.2, 0.12, 20, 160)]
+    return strokes
+
+
 def _arc(
-    x: float, y: float, rx: float, ry: float, start: float = 0, end: float = 360, points: int = 40
+    x: float, y: float, rx: float, ry: float, start: float = 0, end: float = 360, points: int = 24
 ) -> list[tuple[float, float]]:
     """Points of an elliptic arc, degrees clockwise from the right."""
     angles = [math.radians(start + (end - start) * i / points) for i in range(points + 1)]

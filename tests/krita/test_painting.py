@@ -38,7 +38,7 @@ def test_generate_again(painter: Painter) -> None:
     """A second press updates the portrait without an undo step, also while the portrait itself is active."""
     painter.new(700, 700)
     painter.take_brush()
-    painter.draw_face()
+    painter.face()
     painter.generate()
     first, history = painter.portrait("lines portrait"), painter.get("history()")
 
@@ -64,8 +64,7 @@ def test_generate_again(painter: Painter) -> None:
 def test_save_and_open_again(painter: Painter, tmp_path: Path) -> None:
     """The portrait is in the saved file, and Krita still knows which drawing it belongs to."""
     painter.new(600, 600)
-    painter.take_brush()
-    painter.draw_face()
+    painter.face()
     painter.generate()
     portrait = painter.portrait("lines portrait")
     path = tmp_path / "face.kra"
@@ -84,7 +83,7 @@ def test_pen_on_the_canvas(painter: Painter) -> None:
     """While a stroke is open nothing is written, and the stroke is not cut."""
     painter.new(600, 600)
     painter.take_brush()
-    painter.draw_face()
+    painter.face()
     painter.generate()
     painter.run("layer('lines portrait').remove(); hold()")
     painter.activate("lines")

@@ -1,9 +1,11 @@
 """Remote control of a running Krita for this project's tools and tests. Never installed in a user's Krita.
 
-Executes Python that comes over a Unix socket in Krita's main thread. One connection is one request: the client sends JSON
-{"code", "values"} and closes its half; the answer is JSON {"result"} (what the code left in `result`) or {"error"}.
+Executes Python that comes over a Unix socket in Krita's main thread. One connection is one request: the client sends
+JSON {"code", "values"} and closes its half; the answer is JSON {"result"} (what the code left in `result`) or
+{"error"}.
 """
 
+import contextlib
 import json
 import os
 import socket
@@ -32,7 +34,7 @@ class Server(QObject):
         self._namespace = {"__name__": "krita_remote_code", "app": Krita.instance()}
         package = type(self).__mro__[1].__module__.split(".")[0]
         for line in ("krita", f"{package}.QtCore", f"{package}.QtGui", f"{package}.QtWidgets"):
-            exec(f"from {line} import *", self._namespace)  # noqa: S102
+            exec(f"from {line} import *", self._namespace)
 
     def _accept(self, *_):
         connection, _ = self._socket.accept()
@@ -46,15 +48,12 @@ class Server(QObject):
         self._namespace.pop("result", None)
         self._namespace.update(request["values"])
         try:
-            exec(compile(request["code"], "<remote>", "exec"), self._namespace)  # noqa: S102
+            exec(compile(request["code"], "<remote>", "exec"), self._namespace)
             answer = {"result": self._namespace.get("result")}
-        except BaseException:  # noqa: BLE001 - everything is reported to the caller
+        except BaseException:
             answer = {"error": traceback.format_exc()}
-        with connection:
-            try:
-                connection.sendall(json.dumps(answer, default=repr).encode())
-            except OSError:
-                pass
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(json.dumps(answer, default=repr).encode())
 
 
 class Remote(Extension):
