@@ -145,7 +145,8 @@ class Controller(QtCore.QObject):
         else:
             portrait = writing.add(request.document, source, outcome.patch, self)
         text = tr("“{name}” is ready: {seconds:.1f} s on {device}.")
-        self._end(text.format(name=portrait.name(), seconds=outcome.seconds, device=outcome.device), False)
+        text = text.format(name=portrait.name(), seconds=outcome.seconds, device=outcome.device)
+        self._end(f"{text} {outcome.notice}".strip(), False)
 
     def _still_wanted(self, request: _Request) -> Any | None:
         """The drawing layer, or None when the request ended here: cancelled, document closed or layer deleted."""

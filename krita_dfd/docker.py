@@ -19,6 +19,7 @@ STAGES = {
     "project": "Finding plausible faces",
     "map": "Putting the parts together",
     "synthesise": "Painting the portrait",
+    "done": "Painting the portrait",
 }
 
 

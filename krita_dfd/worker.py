@@ -31,13 +31,17 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job: exactly one of `patch`, `problem` (a line for the painter) or neither, when cancelled."""
+    """What became of a job: `patch`, or `problem` (a line for the painter), or neither when it was cancelled.
+
+    `seconds` and `device` say how the portrait was made, `notice` what the engine had to change by itself.
+    """
 
     job: Job
     patch: Patch | None = None
     problem: str = ""
     seconds: float = 0.0
     device: str = ""
+    notice: str = ""
 
 
 class Worker(QtCore.QObject):
@@ -91,7 +95,7 @@ class Worker(QtCore.QObject):
             return Outcome(job, problem=str(error))
         except Exception as error:
             return Outcome(job, problem=self._explain(error))
-        return Outcome(job, patch, "", time.monotonic() - started, str(engine.device))
+        return Outcome(job, patch, "", time.monotonic() - started, engine.device, engine.notice)
 
     def _loaded(self, job: Job) -> Any:
         if self.engine is None:

@@ -53,7 +53,7 @@ class KritaSession:
     """One Krita process and its X server. Use as a context manager: both are gone afterwards, whatever happens."""
 
     def __init__(self, profile: Path, runtime: dict[str, Any] | None = None) -> None:
-        """`profile` is made when it does not exist; a kept one starts faster. `runtime` is the plugin's settings file."""
+        """`profile` is made when it does not exist; a kept one starts faster. `runtime` is the plugin's settings."""
         self.profile = profile.absolute()
         paths = [str(ROOT), sysconfig.get_paths()["purelib"]]
         self.runtime = {"paths": paths, "weights": str(ROOT / "weights" / "default")} if runtime is None else runtime
@@ -219,6 +219,8 @@ QTimer.singleShot(20, leave)
         if self._krita.poll() is not None:
             raise KritaFailure(f"Krita ended with code {self._krita.returncode} while starting; see {self.log}")
         if not os.path.exists(self._socket):
+            if b"Could not import krita" in self.log.read_bytes():
+                raise KritaFailure("Krita has no PyQt; run `make setup` (Debian: apt-get install python3-pyqt5)")
             return False
         with contextlib.suppress(KritaFailure):
             return self.run("result = app.activeWindow() is not None", timeout=5.0)
