@@ -5,7 +5,9 @@
     portrait = engine.render()
     engine.set_lock("mouth", True)
     engine.set_sketch(other_pixels)
-    portrait = engine.render()          # with the first drawing's mouth
+    portrait = engine.render()
+
+The second portrait has the first drawing's mouth.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from dfd_core.errors import Cancelled, DfdError, DrawingError
 from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, NAMES, Component
 from dfd_core.lineart import Frame, Sketch, normalise, place
 from dfd_core.manifold import Projection, blend
+from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.coarse import CODE
 from dfd_core.pack import default_folder, load_pack
 from dfd_core.synthesis import Synthesis
@@ -55,12 +58,13 @@ class Portrait:
 
 @dataclass
 class _State:
-    """What the engine knows of one component."""
+    """What the engine knows of one component: `used` is the latent of the last portrait, `chosen` of the next one."""
 
     window: torch.Tensor | None = None
     raw: torch.Tensor | None = None
     projection: Projection | None = None
     used: torch.Tensor | None = None
+    chosen: torch.Tensor | None = None
     mapped: torch.Tensor | None = None
     feature: torch.Tensor | None = None
     locked: bool = False
@@ -189,6 +193,8 @@ class Engine:
         stages.enter("synthesise", 0.45)
         image = self._synthesise()
         stages.leave("synthesise")
+        for state in self._states.values():
+            state.used = state.chosen
         if progress := stages.progress:
             progress("done", 1.0)
         return Portrait(image, sketch.frame, sketch.canvas, stages.seconds)
@@ -205,23 +211,26 @@ class Engine:
         assert state.raw is not None
         if state.projection is None:
             state.projection = self.pack.banks[component.network].project(state.raw)
-        if not state.locked or state.used is None:
-            state.used = blend(state.raw, state.projection.latents, self.blend[component.name])
+        if state.locked and state.used is not None:
+            state.chosen = state.used
+        else:
+            state.chosen = blend(state.raw, state.projection.latents, self.blend[component.name])
 
     def _map(self, component: Component) -> None:
         state = self._states[component.name]
-        assert state.used is not None
-        if state.feature is None or state.mapped is None or not torch.equal(state.mapped, state.used):
-            state.feature = self.pack.synthesis.feature(component, state.used)
-            state.mapped = state.used
+        assert state.chosen is not None
+        if state.feature is None or state.mapped is None or not torch.equal(state.mapped, state.chosen):
+            state.feature = self.pack.synthesis.feature(component, state.chosen)
+            state.mapped = state.chosen
 
     def _synthesise(self) -> np.ndarray:
         synthesis = self.pack.synthesis
         features: dict[str, torch.Tensor] = {}
         latents: dict[str, torch.Tensor] = {}
         for name, state in self._states.items():
-            assert state.feature is not None and state.used is not None
-            features[name], latents[name] = state.feature, state.used
+            assert state.feature is not None
+            assert state.chosen is not None
+            features[name], latents[name] = state.feature, state.chosen
         code = self.appearance().to(self._device)
         picture = synthesis.generator(Synthesis.paste(features), synthesis.coarse(Synthesis.join(latents), code), code)
         picture = F.interpolate(picture, CANVAS, mode="bicubic", align_corners=False)
@@ -232,7 +241,7 @@ class Engine:
         """The appearance code (1, CODE) of the current seed."""
         if self.seed == 0:
             return torch.zeros(1, CODE)
-        return torch.randn(1, CODE, generator=torch.Generator().manual_seed(self.seed)) * SEED_SPREAD
+        return torch.randn(1, CODE, generator=torch.Generator().manual_seed(self.seed % 2**63)) * SEED_SPREAD
 
     def _state(self, name: str) -> _State:
         try:
@@ -244,10 +253,10 @@ class Engine:
         """Bring everything to `device`, the locked latents too."""
         self._device = device
         self.pack.embedding.to(device)
-        self.pack.synthesis.to(device, memory_format=torch.channels_last)
+        channels_last(self.pack.synthesis, device)
         for bank in self.pack.banks.values():
             bank.to(device)
         for state in self._states.values():
-            state.window = state.projection = state.mapped = state.feature = None
-            state.raw = None
+            state.window = state.raw = state.chosen = state.mapped = state.feature = None
+            state.projection = None
             state.used = state.used.to(device) if state.used is not None else None

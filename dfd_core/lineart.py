@@ -74,7 +74,7 @@ def _reduce(pixels: np.ndarray) -> tuple[np.ndarray, int]:
         pair = np.stack([grey * alpha, alpha], -1)
         pad = (-len(pair) % factor, -width % factor)
         if any(pad):
-            pair = np.pad(pair, ((0, pad[0]), (0, pad[1]), (0, 0)))
+            pair = np.pad(pair, ((0, pad[0]), (0, pad[1]), (0, 0)), mode="edge")
         pair = pair.reshape(len(pair) // factor, factor, columns, factor, 2)
         out[top : top + len(pair)] = pair.mean((1, 3))
     return out, factor
@@ -146,9 +146,10 @@ def _cut(ink: np.ndarray, x: float, y: float, side: float) -> torch.Tensor:
     square = max(1, round(side))
     page = np.zeros((square, square), np.float32)
     left, top = round(x), round(y)
-    target = (slice(max(0, top), min(square, top + ink.shape[0])), slice(max(0, left), min(square, left + ink.shape[1])))
-    if target[0].start < target[0].stop and target[1].start < target[1].stop:
-        page[target] = ink[target[0].start - top : target[0].stop - top, target[1].start - left : target[1].stop - left]
+    rows = slice(max(0, top), min(square, top + ink.shape[0]))
+    columns = slice(max(0, left), min(square, left + ink.shape[1]))
+    if rows.start < rows.stop and columns.start < columns.stop:
+        page[rows, columns] = ink[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
     cut = torch.from_numpy(page)[None, None]
     if square != CANVAS:
         cut = F.interpolate(cut, (CANVAS, CANVAS), mode="bilinear", align_corners=False, antialias=True)

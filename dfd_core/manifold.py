@@ -73,5 +73,5 @@ class Manifold:
 
 
 def blend(latents: torch.Tensor, projected: torch.Tensor, amount: float | torch.Tensor) -> torch.Tensor:
-    """Move from the raw latent (amount 0, "my lines") to the projected one (amount 1, "plausible face")."""
-    return latents + amount * (projected - latents)
+    """Move from the raw latents (amount 0, "my lines") to the projected ones (amount 1, "plausible face")."""
+    return torch.lerp(latents, projected, torch.as_tensor(amount, dtype=latents.dtype, device=latents.device))

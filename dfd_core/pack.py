@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from dfd_core.embedding import Embedding
 from dfd_core.errors import PackError
@@ -63,7 +63,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise PackError(f"No weight pack in {folder} (manifest.json is missing): {CURE}, or name another folder.")
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        version, files = manifest["format"], manifest["files"]
+        version = manifest["format"]
     except (OSError, ValueError, KeyError, TypeError):
         raise PackError(f"{path} is damaged: {CURE}.") from None
     if version != FORMAT:
@@ -72,22 +72,34 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if manifest.get("geometry") != geometry():
         raise PackError(f"{folder} was trained for other component windows or latents: {CURE}.")
     for name in FILES:
-        if name not in files:
-            raise PackError(f"{path} does not list {name}: {CURE}.")
+        try:
+            size, digest = manifest["files"][name]["size"], manifest["files"][name]["sha256"]
+        except (KeyError, TypeError):
+            raise PackError(f"{path} does not list {name}: {CURE}.") from None
         file = folder / name
         if not file.is_file():
             raise PackError(f"{file} is missing: {CURE}.")
-        if file.stat().st_size != files[name]["size"]:
-            raise PackError(f"{file} is incomplete ({file.stat().st_size} of {files[name]['size']} bytes): {CURE}.")
-        if _digest(file) != files[name]["sha256"]:
+        if file.stat().st_size != size:
+            raise PackError(f"{file} is incomplete ({file.stat().st_size} of {size} bytes): {CURE}.")
+        if _digest(file) != digest:
             raise PackError(f"{file} was altered (its sha256 is not the manifest's): {CURE}.")
     return manifest
+
+
+def _bank(network: str, rows: torch.Tensor, person: torch.Tensor) -> Manifold:
+    if rows.shape[1:] != (LATENT[network],) or person.shape != rows.shape[:1]:
+        raise ValueError(f"the {network} bank has shape {tuple(rows.shape)}")
+    return Manifold(rows, person)
 
 
 def load_pack(folder: Path) -> Pack:
     """Verify and load a pack to the CPU in float32; raises `PackError` with a message for the user."""
     manifest = read_manifest(folder)
-    embedding, synthesis = Embedding(), Synthesis(int(manifest.get("network", {}).get("width", 48)))
+    try:
+        width = int(manifest["network"]["width"])
+    except (KeyError, TypeError, ValueError):
+        raise PackError(f"{folder / 'manifest.json'} does not state the width of the network: {CURE}.") from None
+    embedding, synthesis = Embedding(), Synthesis(width)
     banks = {}
     for name, module in zip(FILES, (embedding, synthesis, None), strict=True):
         try:
@@ -96,7 +108,7 @@ def load_pack(folder: Path) -> Pack:
                 module.load_state_dict(tensors)
                 module.eval().requires_grad_(False)
             else:
-                banks = {n: Manifold(tensors[n], tensors[n + ".person"].long()) for n in NETWORKS}
+                banks = {n: _bank(n, tensors[n], tensors[n + ".person"].long()) for n in NETWORKS}
         except (SafetensorError, OSError, RuntimeError, KeyError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise PackError(f"{folder / name} does not fit this version ({reason}): {CURE}.") from None
@@ -112,7 +124,7 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     contents: tuple[dict[str, torch.Tensor], ...] = (embedding.state_dict(), synthesis.state_dict(), {**rows, **people})
     for name, tensors in zip(FILES, contents, strict=True):
         packed = {k: (v.half() if v.is_floating_point() else v.int()).cpu().contiguous() for k, v in tensors.items()}
-        save_file(packed, folder / name)
+        (folder / name).write_bytes(save(packed))
     files = {n: {"sha256": _digest(folder / n), "size": (folder / n).stat().st_size} for n in FILES}
     manifest = {"format": FORMAT, "network": {"width": synthesis.generator.width}, "geometry": geometry(),
                 "normalisation": "ink 0 (paper) .. 1; portrait -1 .. 1", **details, "files": files}  # fmt: skip

@@ -14,7 +14,8 @@ from dfd_core.geometry import NAMES
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Declare the arguments of `dfd render`."""
     command.add_argument("sketch", type=Path, metavar="SKETCH", nargs="+", help="drawing(s): PNG, JPEG, ...")
-    command.add_argument("-o", "--output", type=Path, required=True, help="portrait file, or folder for several drawings")
+    command.add_argument("-o", "--output", type=Path, required=True,
+                         help="portrait file, or folder for several drawings")  # fmt: skip
     command.add_argument("--weights", type=Path, metavar="DIR", help="weight pack (default: the one that comes along)")
     command.add_argument("--blend", action="append", default=[], metavar="COMPONENT=V",
                          help=f"0 = my lines .. 1 = plausible face, for one of {', '.join(NAMES)} or all")  # fmt: skip
@@ -41,7 +42,7 @@ def parse_blend(entries: list[str]) -> dict[str, float]:
             raise DfdError(f"--blend {entry}: there is no component '{name}'; use all or one of {', '.join(NAMES)}.")
         if not 0 <= value <= 1:
             raise DfdError(f"--blend {entry}: the value must be between 0 and 1.")
-        values.update({n: value for n in (NAMES if name == "all" else (name,))})
+        values.update(dict.fromkeys(NAMES if name == "all" else (name,), value))
     return values
 
 

@@ -12,8 +12,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     """Declare the arguments of `dfd train`."""
     command.add_argument("prepared", type=Path, metavar="PREPARED", help="output folder of 'dfd prepare'")
     command.add_argument("-o", "--run", type=Path, required=True, help="run folder; an existing run is resumed")
-    command.add_argument("--config", type=Path, help="JSON configuration (default: the run's own, else the built-in one)")
-    command.add_argument("--stage", choices=("embed", "synth", "both"), default="both", help="which stage (default: both)")
+    command.add_argument("--config", type=Path,
+                         help="JSON configuration (default: the run's own, else the built-in one)")  # fmt: skip
+    command.add_argument("--stage", choices=("embed", "synth", "both"), default="both",
+                         help="which stage (default: both)")  # fmt: skip
     command.add_argument("--minutes", type=float, help="stop and save after this time; both stages share it, 1 to 8")
     command.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
     command.add_argument("--threads", type=int, help="processor threads per process")
@@ -27,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     from dfd_core.training.config import TrainConfig
     from dfd_core.training.data import Prepared
     from dfd_core.training.embed import train_embedding
-    from dfd_core.training.run import finish_processes, local_device
+    from dfd_core.training.run import finish_processes, local_device, start_processes, wait_for_all
     from dfd_core.training.synth import train_synthesis
 
     if options.minutes is not None and options.minutes <= 0:
@@ -38,11 +40,15 @@ def run(options: argparse.Namespace) -> int:
     options.run.mkdir(parents=True, exist_ok=True)
     kept = options.run / "config.json"
     config = TrainConfig.load(options.config or kept) if options.config or kept.is_file() else TrainConfig()
-    config.save(kept)
     device = local_device(pick_device(options.device))
     seconds = None if options.minutes is None else options.minutes * 60
+    rank, _ = start_processes(device)
     try:
-        if options.stage in ("embed", "both") and not (options.stage == "both" and (options.run / "synth.pt").is_file()):
+        wait_for_all()  # every process has read the configuration before the first one writes it
+        if rank == 0:
+            config.save(kept)
+        begun = (options.run / "synth.pt").is_file()
+        if options.stage == "embed" or (options.stage == "both" and not begun):
             part = 1 / 9 if options.stage == "both" else 1
             train_embedding(data, options.run, config, device, None if seconds is None else seconds * part)
         if options.stage in ("synth", "both"):
@@ -52,5 +58,7 @@ def run(options: argparse.Namespace) -> int:
             train_synthesis(data, options.run, config, device, None if seconds is None else seconds * part)
     finally:
         finish_processes()
-    print(f"{options.run}: saved; go on with the same command, or write a weight pack with 'dfd export {options.run}'")
+    if rank == 0:
+        print(f"{options.run}: saved; go on with the same command, or write a weight pack with "
+              f"'dfd export {options.run} {options.prepared} -o FOLDER'")  # fmt: skip
     return 0

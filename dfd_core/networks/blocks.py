@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 SLOPE = 0.2
+
+AnyModule = TypeVar("AnyModule", bound=nn.Module)
 
 
 def conv(inputs: int, outputs: int, stride: int = 1) -> nn.Conv2d:
@@ -26,8 +30,9 @@ class Residual(nn.Module):
         self.first = conv(width, width)
         self.second = conv(width, width)
         with torch.no_grad():
-            self.second.weight.mul_(0.1)
-            self.second.bias.zero_()
+            weight, bias = self.second.parameters()
+            weight.mul_(0.1)
+            bias.zero_()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(B, width, H, W) -> the same shape."""
@@ -47,6 +52,11 @@ class Modulate(nn.Module):
         """`x` (B, width, H, W), `code` (B, code) -> (B, width, H, W)."""
         scale, shift = self.linear(code)[:, :, None, None].chunk(2, 1)
         return x * (1 + scale) + shift
+
+
+def channels_last(module: AnyModule, device: torch.device | str = "cpu") -> AnyModule:
+    """Move `module` to `device`, in the memory layout in which convolutions are fastest."""
+    return module.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
 
 
 def double(x: torch.Tensor) -> torch.Tensor:

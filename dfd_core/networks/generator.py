@@ -42,9 +42,10 @@ class Generator(nn.Module):
         self.at64 = Residual(w64)
         self.up128 = conv(w64, width)
         self.out = conv(width, 12)
-        nn.init.zeros_(self.out.bias)
         with torch.no_grad():
-            self.out.weight.mul_(0.1)
+            weight, bias = self.out.parameters()
+            weight.mul_(0.1)
+            bias.zero_()
 
     def forward(self, features: torch.Tensor, coarse: torch.Tensor, code: torch.Tensor) -> torch.Tensor:
         """See the class; the result is not clamped."""

@@ -6,6 +6,8 @@ The reference decodes to 32 channels at full resolution. Ours decodes to `CHANNE
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -25,7 +27,7 @@ class FeatureMap(nn.Module):
         self.start = cells // 2**doublings
         widths = (192, 128, 96, 64)[-doublings - 1 :]
         self.expand = nn.Linear(latent, widths[0] * self.start**2)
-        self.stages = nn.ModuleList(conv(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.stages = nn.ModuleList(conv(a, b) for a, b in pairwise(widths))
         self.refine = Residual(widths[-1])
         self.out = conv(widths[-1], CHANNELS)
 

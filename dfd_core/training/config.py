@@ -45,7 +45,13 @@ class TrainConfig:
             values = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise DataError(f"{path} is not a readable configuration: {error}.") from None
+        if not isinstance(values, dict):
+            raise DataError(f"{path} is not a configuration: it must be one JSON object.")
         unknown = set(values) - {f.name for f in fields(cls)}
         if unknown:
             raise DataError(f"{path} has unknown entries: {', '.join(sorted(unknown))}.")
+        for field in fields(cls):
+            value, usual = values.get(field.name, field.default), field.default
+            if isinstance(value, bool) or not isinstance(value, int if isinstance(usual, int) else (int, float)):
+                raise DataError(f"{path}: {field.name} must be a number like {usual}, not {json.dumps(value)}.")
         return cls(**values)

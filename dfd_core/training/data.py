@@ -26,9 +26,11 @@ class Prepared:
             self.meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
             self.drawings = np.load(folder / "drawings.npy", mmap_mode="r")
             self.photos = np.load(folder / "photos.npy", mmap_mode="r")
-        except (OSError, ValueError) as error:
+            split = np.array([p["split"] for p in self.meta["portraits"]])
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise DataError(f"{folder} is not a prepared data set ({error}): run 'dfd prepare' first.") from None
-        split = np.array([p["split"] for p in self.meta["portraits"]])
+        if not len(split) == len(self.drawings) == len(self.photos):
+            raise DataError(f"{folder} is incomplete: run 'dfd prepare' again.")
         self.train = np.flatnonzero(split == "train")
         self.val = np.flatnonzero(split == "val")
         if len(self.train) < 12:

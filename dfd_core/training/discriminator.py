@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -16,9 +18,7 @@ class Discriminator(nn.Module):
     def __init__(self, width: int = 32) -> None:
         super().__init__()
         widths = (3, width, 2 * width, 4 * width, 6 * width)
-        self.layers = nn.ModuleList(
-            spectral_norm(nn.Conv2d(a, b, 4, 2, 1)) for a, b in zip(widths, widths[1:], strict=False)
-        )
+        self.layers = nn.ModuleList(spectral_norm(nn.Conv2d(a, b, 4, 2, 1)) for a, b in pairwise(widths))
         self.out = spectral_norm(nn.Conv2d(widths[-1], 1, 3, 1, 1))
 
     def forward(self, picture: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:

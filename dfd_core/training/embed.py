@@ -8,7 +8,6 @@ drawings of a face together against the other faces of the batch.
 from __future__ import annotations
 
 import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +18,11 @@ from torch.nn.parallel import DistributedDataParallel
 
 from dfd_core.embedding import Embedding, windows
 from dfd_core.geometry import COMPONENTS, NETWORKS
-from dfd_core.networks.autoencoder import LATENT, Decoder, input_side
+from dfd_core.networks.autoencoder import LATENT, Decoder, Encoder, input_side
+from dfd_core.networks.blocks import channels_last
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared, shifted, spoil, target_windows
-from dfd_core.training.run import Clock, Log, load_checkpoint, save_checkpoint, start_processes
+from dfd_core.training.run import Clock, Log, load_checkpoint, save_checkpoint, start_processes, wait_for_all
 
 CLEAN, COPY = 0, 2  # styles that the decoders restore
 
@@ -50,7 +50,7 @@ class AutoEncoders(nn.Module):
             goal = target_windows(target, component)
             restored = F.binary_cross_entropy_with_logits(self.decoders[name](latent), goal)
             usual = goal.mean((0, 2, 3), keepdim=True).expand_as(goal)
-            restored = restored / F.binary_cross_entropy(usual, goal)
+            restored = restored / F.binary_cross_entropy(usual, goal).clamp_min(1e-4)  # blank windows have nothing
             first, second = latent.chunk(2)
             distance = torch.cdist(first, second).square() / latent.var(0).sum().detach().clamp_min(1e-6)
             same = F.cross_entropy(-4 * distance, torch.arange(len(first), device=ink.device))
@@ -67,6 +67,7 @@ def standardise(model: AutoEncoders, data: Prepared) -> None:
         for name in NETWORKS:
             component = next(c for c in COMPONENTS if c.network == name)
             encoder = model.embedding.encoders[name]
+            assert isinstance(encoder, Encoder)
             encoder.mean.zero_()
             encoder.scale.fill_(1)
             some = data.train[:: max(1, len(data.train) // 600)]
@@ -82,7 +83,7 @@ def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torc
     rank, world = start_processes(device)
     clock, log, path = Clock(limit), Log(run / "embed.jsonl", rank > 0), run / "embed.pt"
     torch.manual_seed(config.seed)
-    model = AutoEncoders(config.agreement).to(device, memory_format=torch.channels_last)
+    model = channels_last(AutoEncoders(config.agreement), device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=config.embed_rate, betas=(0.9, 0.98), weight_decay=1e-3)
     step = 0
     if saved := load_checkpoint(path):
@@ -92,13 +93,11 @@ def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torc
     trained = DistributedDataParallel(model, find_unused_parameters=True) if world > 1 else model
     first_step, styles = step, data.drawings.shape[1]
     rng = np.random.default_rng((config.seed, rank, step))
-    while step < config.embed_steps and not clock.expired:
+    while step < config.embed_steps and (spent := clock.spent()) < 1:
         warm = min(1.0, (step - first_step + 1) / 20)
-        progress = step / config.embed_steps
-        if limit is not None:  # anneal to the end of the time box if that comes first
-            progress = max(progress, (time.monotonic() - clock.start) / limit)
+        progress = max(step / config.embed_steps, spent)  # anneal to the end of the time box if that comes first
         for group in optimizer.param_groups:
-            group["lr"] = config.embed_rate * warm * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * min(1, progress))))
+            group["lr"] = config.embed_rate * warm * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * progress)))
         faces = rng.choice(data.train, config.embed_batch, replace=len(data.train) < config.embed_batch)
         chosen = [rng.integers(0, styles, len(faces)) for _ in range(2)]
         drawings = [data.drawings[faces, style] for style in (*chosen, CLEAN, COPY)]
@@ -117,4 +116,7 @@ def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torc
     standardise(model, data) if device.type == "cpu" else standardise(model.cpu(), data)
     if rank == 0:
         save_checkpoint(path, {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
+        if step > first_step:
+            (run / "latents.pt").unlink(missing_ok=True)  # they were the former embedding's
+    wait_for_all()
     return complete

@@ -66,13 +66,18 @@ def sources(data: Prepared) -> list[dict[str, Any]]:
 
 
 def export(run: Path, prepared: Path, output: Path, name: str) -> int:
-    """Write the weight pack of `run` to `output`; returns its size in bytes. Raises `DataError` for an unfinished run."""
+    """Write the weight pack of `run` to `output`; returns its size in bytes.
+
+    Raises `DataError` for an unfinished run, or one that was trained on other portraits.
+    """
     states = {part: load_checkpoint(run / f"{part}.pt") for part in ("embed", "synth", "latents")}
     missing = [part for part, state in states.items() if state is None]
     if missing:
         raise DataError(f"{run} has no {missing[0]}.pt: train both stages first.")
     data, config = Prepared(prepared), TrainConfig.load(run / "config.json")
     embed, synth, latents = (states[part] or {} for part in ("embed", "synth", "latents"))
+    if len(latents[COMPONENTS[0].name]) != len(data.drawings):
+        raise DataError(f"{run} was not trained on {prepared}: name the prepared data that it was trained on.")
     embedding, synthesis = Embedding(), Synthesis(config.width)
     prefix = "embedding."
     embedding.load_state_dict({k.removeprefix(prefix): v for k, v in embed["model"].items() if k.startswith(prefix)})

@@ -16,8 +16,8 @@ from dfd_core.training.latents import Latents
 
 def _small_photos(data: Prepared, index: np.ndarray, side: int) -> torch.Tensor:
     """(2 n, 3 side side): photos and their mirror images."""
-    blocks = [F.adaptive_avg_pool2d(data.photo(block), side) for block in np.array_split(index, max(1, len(index) // 128))]
-    photos = torch.cat(blocks)
+    blocks = np.array_split(index, max(1, len(index) // 128))
+    photos = torch.cat([F.adaptive_avg_pool2d(data.photo(block), side) for block in blocks])
     return torch.stack([photos, photos.flip(3)], 1).flatten(0, 1).flatten(1)
 
 

@@ -48,8 +48,8 @@ def make_banks(latents: Latents, train: np.ndarray) -> dict[str, Manifold]:
     return banks
 
 
-def seen_by_inference(latents: Latents, banks: dict[str, Manifold], portraits: torch.Tensor, raw: float, projected: float,
-                      generator: torch.Generator) -> Latents:  # fmt: skip
+def seen_by_inference(latents: Latents, banks: dict[str, Manifold], portraits: torch.Tensor, raw: float,
+                      projected: float, generator: torch.Generator) -> Latents:  # fmt: skip
     """Replace a batch of raw latents by what the engine would use: raw, projected without themselves, or between.
 
     `latents`: per component (B, D); `portraits` (B,) their numbers; `raw` and `projected` are the shares of the two
@@ -58,7 +58,8 @@ def seen_by_inference(latents: Latents, banks: dict[str, Manifold], portraits: t
     count = len(portraits)
     draw = torch.rand(count, generator=generator)
     between = torch.rand(count, generator=generator)
-    amount = torch.where(draw < raw, torch.zeros(count), torch.where(draw < raw + projected, torch.ones(count), between))
+    amount = torch.where(draw < raw + projected, torch.ones(count), between)
+    amount = torch.where(draw < raw, torch.zeros(count), amount)
     result = {}
     for component in COMPONENTS:
         latent = latents[component.name]

@@ -49,15 +49,15 @@ class Perceptual(nn.Module):
         inputs = 3
         with h5py.File(path) as file:
             for block, widths in BLOCKS:
-                layers = nn.ModuleList()
+                layers: list[nn.Module] = []
                 for k, width in enumerate(widths):
                     group = file[f"{block}/layers/conv2d" + (f"_{k}" if k else "") + "/vars"]
                     layer = nn.Conv2d(inputs, width, 3, 1, 1)
-                    layer.weight.data = torch.from_numpy(group["0"][()]).permute(3, 2, 0, 1).contiguous()
-                    layer.bias.data = torch.from_numpy(group["1"][()])
-                    layers.append(layer)
+                    layer.weight = nn.Parameter(torch.from_numpy(group["0"][()]).permute(3, 2, 0, 1).contiguous())
+                    layer.bias = nn.Parameter(torch.from_numpy(group["1"][()]))
+                    layers += [layer, nn.ReLU()]
                     inputs = width
-                self.blocks.append(layers)
+                self.blocks.append(nn.Sequential(*layers))
         self.register_buffer("mean", torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1))
         self.requires_grad_(False).eval()
 
@@ -66,15 +66,12 @@ class Perceptual(nn.Module):
         x = (pictures.flip(1) + 1) * 127.5 - self.mean
         taps = []
         for k, block in enumerate(self.blocks):
-            if k:
-                x = F.max_pool2d(x, 2)
-            for layer in block:
-                x = F.relu(layer(x))
+            x = block(F.max_pool2d(x, 2) if k else x)
             taps.append(x)
         return taps
 
     def forward(self, made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
-        """Mean absolute feature difference, each block relative to its own size; a scalar near 1 for unlike pictures."""
+        """Mean absolute feature difference, each block relative to its own size; near 1 for unlike pictures."""
         with torch.no_grad():
             goals = self.features(real)
         terms = [F.l1_loss(a, b) / b.abs().mean() for a, b in zip(self.features(made), goals, strict=True)]

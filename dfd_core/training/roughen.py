@@ -25,9 +25,7 @@ def rasterise(strokes: list[tuple[np.ndarray, int]], size: int = CANVAS) -> np.n
     for points, thickness in strokes:
         fixed = (points * (1 << SHIFT)).round().astype(np.int32)
         cv2.polylines(ink, [fixed.reshape(-1, 1, 2)], False, 255, thickness, cv2.LINE_AA, SHIFT)
-    if size != CANVAS:
-        ink = cv2.resize(ink, (size, size), interpolation=cv2.INTER_AREA)
-    return ink
+    return ink if size == CANVAS else np.asarray(cv2.resize(ink, (size, size), interpolation=cv2.INTER_AREA))
 
 
 def clean(strokes: list[Stroke], thickness: int = 2, size: int = CANVAS) -> np.ndarray:

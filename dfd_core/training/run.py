@@ -6,28 +6,35 @@ import json
 import os
 import time
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
 from torch import distributed
 
+from dfd_core.errors import DataError
+
 
 class Clock:
-    """Time box: `expired` once `limit` seconds have passed since the start."""
+    """Time box of `limit` seconds from now, or none."""
 
     def __init__(self, limit: float | None) -> None:
         self.start = time.monotonic()
         self.limit = limit
 
-    @property
-    def expired(self) -> bool:
-        """True when it is time to save and stop; every process gets the same answer."""
-        over = self.limit is not None and time.monotonic() - self.start >= self.limit
+    def spent(self) -> float:
+        """The share of the time box that has passed (always 0 without one); every process gets the same answer.
+
+        Every process must ask equally often: learning rates and the end of the training hang on it.
+        """
+        if self.limit is None:
+            return 0.0
+        share = (time.monotonic() - self.start) / self.limit
         if distributed.is_initialized():
-            flag = torch.tensor(float(over))
-            distributed.all_reduce(flag.to(_collective_device()), op=distributed.ReduceOp.MAX)
-            over = bool(flag.item())
-        return over
+            greatest = torch.tensor(share, dtype=torch.double, device=_collective_device())
+            distributed.all_reduce(greatest, op=distributed.ReduceOp.MAX)
+            share = greatest.item()
+        return share
 
 
 def _collective_device() -> torch.device:
@@ -43,6 +50,12 @@ def start_processes(device: torch.device) -> tuple[int, int]:
     return distributed.get_rank(), distributed.get_world_size()
 
 
+def wait_for_all() -> None:
+    """Wait until every process is here, so that all of them see what the first one has written."""
+    if distributed.is_initialized():
+        distributed.barrier()
+
+
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Write a checkpoint so that a crash leaves the old or the new one, never half of it."""
     partial = path.with_suffix(".partial")
@@ -54,7 +67,10 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
     """The checkpoint, or None when there is none yet."""
     if not path.is_file():
         return None
-    return torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, EOFError, RuntimeError, UnpicklingError):
+        raise DataError(f"{path} is damaged: delete it, and what it held is trained again.") from None
 
 
 class Log:

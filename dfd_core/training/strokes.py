@@ -74,9 +74,7 @@ def smooth(points: np.ndarray, step: float = 4.0) -> np.ndarray:
 
 def features(landmarks: np.ndarray) -> list[Stroke]:
     """Eyes with irises, brows, nose and lips from `landmarks` (468, 2)."""
-    strokes = [
-        Stroke(kind, smooth(landmarks[list(curve)])) for kind, curves in CURVES.items() for curve in curves
-    ]
+    strokes = [Stroke(kind, smooth(landmarks[list(curve)])) for kind, curves in CURVES.items() for curve in curves]
     for outer, inner, top, bottom in EYE_CORNERS:
         width = float(np.hypot(*(landmarks[outer] - landmarks[inner])))
         centre = 0.5 * (landmarks[outer] + landmarks[inner]) * 0.5 + 0.25 * (landmarks[top] + landmarks[bottom])
@@ -101,14 +99,12 @@ def outlines(parsing: np.ndarray, landmarks: np.ndarray) -> list[Stroke]:
     margin = 3
     for kind, classes in (("hair", (HAIR, HAT)), ("ear", EARS), ("neck", (NECK,)), ("cloth", (CLOTH,))):
         mask = np.isin(parsing, classes).astype(np.uint8)
-        mask = cv2.medianBlur(mask, 9)
-        contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+        contours, _ = cv2.findContours(cv2.medianBlur(mask, 9), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
         for contour in contours:
             if len(contour) < 60:
                 continue
-            line = contour[:, 0].astype(np.float32)
-            line = cv2.blur(line.reshape(-1, 1, 2), (1, 9)).reshape(-1, 2)  # rounds off the staircase
-            inside = ((line > margin) & (line < CANVAS - 1 - margin)).all(1)
+            line = cv2.blur(contour.astype(np.float32), (1, 9)).reshape(-1, 2)  # rounds off the staircase
+            inside = np.all((line > margin) & (line < CANVAS - 1 - margin), axis=1)
             strokes += [Stroke(kind, run[::3]) for run in _runs(line, inside, 24)]
     oval = smooth(landmarks[list(OVAL)])
     x, y = oval.round().astype(int).clip(0, CANVAS - 1).T
@@ -153,7 +149,7 @@ def _trace(direction: np.ndarray, mask: np.ndarray, start: np.ndarray, steps: in
     for sign in (1.0, -1.0):
         at, last, half = start.copy(), None, []
         for _ in range(steps):
-            x, y = int(round(at[0])), int(round(at[1]))
+            x, y = (round(float(v)) for v in at)
             if not (0 <= x < CANVAS and 0 <= y < CANVAS) or not mask[y, x]:
                 break
             heading = direction[y, x] * sign if last is None else direction[y, x]

@@ -12,12 +12,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
+from torch import distributed, nn
 from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 
 from dfd_core.embedding import Embedding
+from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS
+from dfd_core.networks.blocks import channels_last
+from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
@@ -26,7 +29,7 @@ from dfd_core.training.fit_coarse import fit_coarse
 from dfd_core.training.latents import Latents, all_latents, make_banks, seen_by_inference
 from dfd_core.training.perceptual import Perceptual, find_vgg
 from dfd_core.training.preview import save_preview
-from dfd_core.training.run import Clock, Log, load_checkpoint, save_checkpoint, start_processes
+from dfd_core.training.run import Clock, Log, load_checkpoint, save_checkpoint, start_processes, wait_for_all
 
 SAVE_EVERY = 240.0  # seconds
 
@@ -34,18 +37,23 @@ SAVE_EVERY = 240.0  # seconds
 def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
     """Latents of all drawings, computed once per run."""
     path = run / "latents.pt"
-    if cached := load_checkpoint(path):
-        return cached
-    latents = all_latents(embedding, data)
-    save_checkpoint(path, latents)
+    first = not distributed.is_initialized() or distributed.get_rank() == 0
+    if first and not path.is_file():
+        save_checkpoint(path, all_latents(embedding, data))
+    wait_for_all()
+    latents = load_checkpoint(path)
+    if latents is None or len(latents[COMPONENTS[0].name]) != len(data.drawings):
+        raise DataError(f"{path} was made from other portraits: train in another run folder.")
     return latents
 
 
 class SynthesisTraining:
     """The state of stage 2; `step` makes one update."""
 
-    def __init__(self, data: Prepared, run: Path, config: TrainConfig, device: torch.device, limit: float | None) -> None:
-        self.data, self.run, self.config, self.device, self.limit = data, run, config, device, limit
+    def __init__(self, data: Prepared, run: Path, config: TrainConfig, device: torch.device) -> None:
+        if data.photos.shape[1] != SIDE:
+            raise DataError(f"The photos have {data.photos.shape[1]} pixels: run 'dfd prepare --size {SIDE}' again.")
+        self.data, self.run, self.config, self.device = data, run, config, device
         self.rank, world = start_processes(device)
         torch.manual_seed(config.seed)
         saved_embedding = load_checkpoint(run / "embed.pt")
@@ -57,7 +65,7 @@ class SynthesisTraining:
         )
         self.latents = cached_latents(embedding, data, run)
         self.banks = make_banks(self.latents, data.train)
-        self.model = Synthesis(config.width).to(memory_format=torch.channels_last)
+        self.model = channels_last(Synthesis(config.width))
         self.judge = Discriminator()
         saved = load_checkpoint(run / "synth.pt")
         if saved is None:
@@ -70,7 +78,8 @@ class SynthesisTraining:
             bank.to(device)
         self.latents = {k: v.to(device) for k, v in self.latents.items()}
         self.maker = torch.optim.AdamW(self.model.parameters(), config.synth_rate, (0.5, 0.99), weight_decay=1e-4)
-        self.judging = torch.optim.AdamW(self.judge.parameters(), config.synth_rate * 0.6, (0.5, 0.99), weight_decay=1e-4)
+        rate = config.synth_rate * 0.6
+        self.judging = torch.optim.AdamW(self.judge.parameters(), rate, (0.5, 0.99), weight_decay=1e-4)
         self.steps = 0
         if saved:
             for name, part in self._parts().items():
@@ -183,17 +192,14 @@ def train_synthesis(data: Prepared, run: Path, config: TrainConfig, device: torc
                     limit: float | None = None) -> bool:  # fmt: skip
     """Train until `config.synth_steps` or the time box; resumes from `run`. Returns True when the stage is complete."""
     clock = Clock(limit)
-    state = SynthesisTraining(data, run, config, device, limit)
+    state = SynthesisTraining(data, run, config, device)
     log = Log(run / "synth.jsonl", state.rank > 0)
     saved, begun, first = time.monotonic(), time.monotonic(), state.steps
-    while state.steps < config.synth_steps and not clock.expired:
-        progress = state.steps / config.synth_steps
-        if limit is not None:
-            progress = max(progress, (time.monotonic() - clock.start) / limit)
-        parts = state.step(progress)
+    while state.steps < config.synth_steps and (spent := clock.spent()) < 1:
+        parts = state.step(max(state.steps / config.synth_steps, spent))
         if state.steps % 50 == 0:
-            log.write(steps=state.steps, per_second=(state.steps - first) * config.synth_batch / (time.monotonic() - begun),
-                      **parts)  # fmt: skip
+            speed = (state.steps - first) * config.synth_batch / (time.monotonic() - begun)
+            log.write(steps=state.steps, per_second=speed, **parts)
         if time.monotonic() - saved > SAVE_EVERY:
             saved = time.monotonic()
             state.save()
