@@ -6,12 +6,13 @@ import argparse
 from pathlib import Path
 
 from dfd_core.cli.progress import Bar
+from dfd_core.errors import DataError
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Declare the arguments of `dfd prepare`."""
     command.add_argument("portraits", type=Path, metavar="PORTRAITS",
-                         help="folder of portraits, laid out as docs/training.md says")  # fmt: skip
+                         help="folder of portrait photos, or of aligned ones (see docs/training.md)")  # fmt: skip
     command.add_argument("-o", "--output", type=Path, required=True, help="folder for the prepared data")
     command.add_argument("--size", type=int, default=256, help="side of the photos in pixels (default: 256)")
     command.add_argument("--seed", type=int, default=0, help="seed of the drawn lines")
@@ -24,9 +25,17 @@ def run(options: argparse.Namespace) -> int:
     from dfd_core.cli.extras import need
 
     need("cv2")
+    from dfd_core.training.align import AlignConfig, align_folder, is_aligned
     from dfd_core.training.prepare import PrepareConfig, prepare
 
+    if options.size < 1 or options.workers < 1:
+        raise DataError("--size and --workers must be at least 1.")
     config = PrepareConfig(size=options.size, seed=options.seed, glasses=options.glasses)
-    count = prepare(options.portraits, options.output, config, options.workers, Bar("drawing"))
+    portraits = options.portraits
+    if not is_aligned(portraits):
+        limits = AlignConfig(config.max_yaw, config.min_coverage)
+        portraits = options.output / "aligned"
+        print(align_folder(options.portraits, portraits, limits, options.workers, Bar("aligning")))
+    count = prepare(portraits, options.output, config, options.workers, Bar("drawing"))
     print(f"{options.output}: {count} portraits")
     return 0
