@@ -99,6 +99,8 @@ def pick_device(name: str) -> torch.device:
     try:
         device = torch.device(name)
         torch.zeros(1, device=device)
+    except torch.OutOfMemoryError:
+        return device  # it is there; the engine falls back by itself
     except (RuntimeError, AssertionError, NotImplementedError):
         raise DfdError(f"The device '{name}' is not there: use 'cpu' or 'auto'.") from None
     return device
@@ -122,7 +124,10 @@ class Engine:
         self.notice = ""
         self._states = {name: _State() for name in NAMES}
         self._sketch: Sketch | None = None
-        self._move(self._device)
+        try:
+            self._move(self._device)
+        except torch.OutOfMemoryError as error:
+            self._fall_back(error)
 
     @property
     def device(self) -> str:
@@ -165,13 +170,9 @@ class Engine:
             raise DrawingError("There is no drawing yet: set one first.")
         try:
             return self._render(self._sketch, _Stages(progress, cancelled))
-        except torch.OutOfMemoryError:
-            if self._device.type == "cpu":
-                raise
-            self.notice = f"{self.device} is out of memory: using the CPU."
-            self._move(torch.device("cpu"))
-            torch.cuda.empty_cache()
-            return self._render(self._sketch, _Stages(progress, cancelled))
+        except torch.OutOfMemoryError as error:
+            self._fall_back(error)
+        return self._render(self._sketch, _Stages(progress, cancelled))
 
     @torch.inference_mode()
     def _render(self, sketch: Sketch, stages: _Stages) -> Portrait:
@@ -248,6 +249,14 @@ class Engine:
             return self._states[name]
         except KeyError:
             raise DfdError(f"There is no component '{name}': use one of {', '.join(NAMES)}.") from None
+
+    def _fall_back(self, error: torch.OutOfMemoryError) -> None:
+        """From a GPU whose memory is full to the CPU; on the CPU there is nothing to fall back to."""
+        if self._device.type == "cpu":
+            raise error
+        self.notice = f"{self.device} is out of memory: using the CPU."
+        self._move(torch.device("cpu"))
+        torch.cuda.empty_cache()
 
     def _move(self, device: torch.device) -> None:
         """Bring everything to `device`, the locked latents too."""

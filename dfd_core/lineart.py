@@ -90,8 +90,12 @@ def find_ink(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     paper = float(np.median(page))
     dark, light = np.clip(paper - page, 0, None), np.clip(page - paper, 0, None)
     ink = light if paper < 0.5 and light.sum() > dark.sum() else dark
-    if (ink > FAINTEST).sum() < LEAST_INK and (alpha > 0.2).sum() >= LEAST_INK and float(np.median(alpha)) < 0.5:
-        ink = alpha
+    if (ink > FAINTEST).sum() < LEAST_INK:  # light lines on toned paper, or lines of the paper's colour on nothing
+        see_through = float(np.median(alpha)) < 0.5 and float(np.ptp(alpha)) > FAINTEST
+        if see_through and (alpha > 0.2).sum() >= LEAST_INK:
+            ink = alpha
+        elif (light > FAINTEST).sum() >= LEAST_INK:
+            ink = light
     inked = ink > FAINTEST
     if inked.sum() < LEAST_INK:
         if alpha.max() < 0.02 or inked.any() or float(np.ptp(page)) < FAINTEST:
@@ -143,6 +147,10 @@ def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tupl
 
 def _cut(ink: np.ndarray, x: float, y: float, side: float) -> torch.Tensor:
     """Resample the square of `side` whose corner is at (-x, -y) of `ink` to (512, 512)."""
+    coarser = int(side) // (2 * WORKING)
+    if coarser > 1:  # a small part of a large canvas: bounds memory
+        whole = F.avg_pool2d(torch.from_numpy(ink)[None, None], coarser, ceil_mode=True, count_include_pad=False)
+        ink, x, y, side = whole[0, 0].numpy(), x / coarser, y / coarser, side / coarser
     square = max(1, round(side))
     page = np.zeros((square, square), np.float32)
     left, top = round(x), round(y)

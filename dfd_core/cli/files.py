@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from dfd_core.errors import DrawingError
 
@@ -13,13 +13,16 @@ Image.MAX_IMAGE_PIXELS = 20_000 * 20_000
 
 
 def read_drawing(path: Path) -> np.ndarray:
-    """A picture file as (H, W, 4) uint8 RGBA; raises `DrawingError` with a message for the user."""
+    """A picture file as (H, W, 4) uint8 RGBA, the way up that its camera noted; raises `DrawingError`."""
     if not path.is_file():
         raise DrawingError(f"There is no file {path}: check the name.")
     try:
         with Image.open(path) as picture:
-            return np.array(picture.convert("RGBA"))
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+            upright = ImageOps.exif_transpose(picture)
+            if upright.mode.startswith("I"):  # 16 bits per grey value, which Pillow would cut off at 255
+                upright = Image.fromarray((np.array(upright).clip(0, 65535) // 257).astype(np.uint8))
+            return np.array(upright.convert("RGBA"))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise DrawingError(f"{path} is not a picture that can be read: save it as PNG or JPEG.") from None
 
 

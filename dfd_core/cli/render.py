@@ -47,7 +47,18 @@ def parse_blend(entries: list[str]) -> dict[str, float]:
 
 
 def outputs(sketches: list[Path], output: Path) -> list[Path]:
-    """One output file per sketch: `output` itself for one, files in the folder `output` for several."""
+    """One output file per sketch: `output` itself for one, files in the folder `output` for several.
+
+    Raises `DfdError` when a portrait would replace a drawing.
+    """
+    targets = _targets(sketches, output)
+    drawings = {sketch.resolve() for sketch in sketches}
+    if clash := next((target for target in targets if target.resolve() in drawings), None):
+        raise DfdError(f"The portrait would replace the drawing {clash}: choose another output.")
+    return targets
+
+
+def _targets(sketches: list[Path], output: Path) -> list[Path]:
     if len(sketches) == 1 and not output.is_dir():
         if not output.parent.is_dir():
             raise DfdError(f"There is no folder {output.parent}: make it first.")

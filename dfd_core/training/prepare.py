@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -34,6 +35,7 @@ from dfd_core.training.strokes import HAIR, portrait_strokes
 
 STYLES = ("clean", "copy_fine", "copy_coarse", "copy_outlined", "rough_15", "rough_30", "rough_50", "rough_70",
           "rough_85", "rough_100")  # fmt: skip
+LANDMARKS = 468
 SKIP_SPLITS = ("london",)  # test sets that must never be trained on
 
 
@@ -58,30 +60,59 @@ class Portrait:
     licence: str
 
 
+def find_photos(folder: Path) -> dict[str, Path]:
+    """The picture files of `folder`/photos by id."""
+    return {p.stem: p for p in sorted((folder / "photos").glob("*")) if p.suffix.lower() in (".jpg", ".png", ".jpeg")}
+
+
 def list_portraits(folder: Path, config: PrepareConfig) -> list[Portrait]:
     """The usable portraits of `folder`; raises `DataError` when there are none."""
-    photos = {p.stem: p for p in sorted((folder / "photos").glob("*")) if p.suffix.lower() in (".jpg", ".png", ".jpeg")}
+    photos = find_photos(folder)
     if not photos:
         raise DataError(f"No portraits in {folder / 'photos'}: put aligned .jpg or .png files there.")
     index = folder / "index.csv"
     if not index.is_file():
         held_out = max(1, len(photos) // 15)
         return [Portrait(name, "val" if k < held_out else "train", "", "") for k, name in enumerate(photos)]
-    chosen = []
     with index.open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            if row["id"] not in photos or row["split"] in SKIP_SPLITS:
-                continue
-            if row["split"] == "train" and (
-                (row.get("glasses", "0") not in ("", "0") and not config.glasses)
-                or abs(float(row.get("yaw") or 0)) > config.max_yaw
-                or float(row.get("coverage") or 1) < config.min_coverage
-            ):
-                continue
-            chosen.append(Portrait(row["id"], row["split"], row.get("set", ""), row.get("licence", "")))
+        rows = csv.DictReader(file)
+        if missing := {"id", "split"}.difference(rows.fieldnames or ()):
+            raise DataError(f"{index} has no column {' and no column '.join(sorted(missing))}: see docs/training.md.")
+        try:
+            chosen = [_portrait(row) for row in rows if row["id"] in photos and _usable(row, config)]
+        except ValueError as error:
+            raise DataError(f"{index}, line {rows.line_num}: {error}.") from None
     if not chosen:
         raise DataError(f"{index} leaves no portrait to train on: check its split, glasses, yaw and coverage columns.")
     return chosen
+
+
+def _usable(row: dict[str, str], config: PrepareConfig) -> bool:
+    if row["split"] != "train":
+        return row["split"] not in SKIP_SPLITS
+    return (
+        (config.glasses or row.get("glasses", "0") in ("", "0"))
+        and abs(float(row.get("yaw") or 0)) <= config.max_yaw
+        and float(row.get("coverage") or 1) >= config.min_coverage
+    )
+
+
+def _portrait(row: dict[str, str]) -> Portrait:
+    return Portrait(row["id"], row["split"], row.get("set") or "", row.get("licence") or "")
+
+
+def read_landmarks(path: Path) -> dict[str, np.ndarray]:
+    """The landmarks (468, 2) of each portrait by id; raises `DataError`."""
+    if not path.is_file():
+        raise DataError(f"{path} is missing: see docs/training.md for how to make it.")
+    try:
+        with np.load(path) as file:
+            ids, points = file["ids"], file["points"].astype(np.float32)
+    except (OSError, ValueError, KeyError, AttributeError, BadZipFile):
+        raise DataError(f"{path} is damaged, or lacks 'ids' or 'points': make it again.") from None
+    if points.shape != (len(ids), LANDMARKS, 2):
+        raise DataError(f"{path} must hold {LANDMARKS} points (x, y) per id, not an array of shape {points.shape}.")
+    return dict(zip((str(i) for i in ids), points, strict=True))
 
 
 def draw_styles(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.ndarray, seed: int) -> np.ndarray:
@@ -110,16 +141,21 @@ def draw_styles(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.nda
     return np.stack(drawings)
 
 
-def _one(task: tuple[Path, str, np.ndarray, int, int]) -> tuple[np.ndarray, np.ndarray]:
-    folder, name, landmarks, size, seed = task
-    path = next(p for p in (folder / "photos").glob(name + ".*"))
+Task = tuple[Path, Path, np.ndarray, int, int]
+
+
+def _one(task: Task) -> tuple[np.ndarray, np.ndarray]:
+    path, parsing_path, landmarks, size, seed = task
     photo = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if photo is None:
         raise DataError(f"{path} is not a readable picture: remove it or save it again.")
+    if photo.shape[0] != photo.shape[1]:
+        raise DataError(f"{path} is not square: align the portraits first, see docs/training.md.")
     photo = cv2.cvtColor(photo, cv2.COLOR_BGR2RGB)
     full = cv2.resize(photo, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
-    parsing_path = folder / "parsing" / (name + ".png")
     parsing = cv2.imread(str(parsing_path), cv2.IMREAD_GRAYSCALE) if parsing_path.is_file() else None
+    if parsing is not None and parsing.shape != (CANVAS, CANVAS):
+        raise DataError(f"{parsing_path} must have {CANVAS} x {CANVAS} pixels.")
     shrink = cv2.INTER_AREA if photo.shape[0] > size else cv2.INTER_CUBIC
     return cv2.resize(photo, (size, size), interpolation=shrink), draw_styles(full, parsing, landmarks, seed)
 
@@ -128,11 +164,9 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
             progress: Callable[[int, int], None] | None = None) -> int:  # fmt: skip
     """Prepare `folder` into `out`; returns the number of portraits. Raises `DataError` for unusable input."""
     portraits = list_portraits(folder, config)
+    photo_paths = find_photos(folder)
     marks = folder / "landmarks.npz"
-    if not marks.is_file():
-        raise DataError(f"{marks} is missing: see docs/training.md for how to make it.")
-    with np.load(marks) as file:
-        points = dict(zip((str(i) for i in file["ids"]), file["points"].astype(np.float32), strict=True))
+    points = read_landmarks(marks)
     portraits = [p for p in portraits if p.id in points]
     if not portraits:
         raise DataError(f"{marks} has landmarks of none of the portraits: the ids must be the file names.")
@@ -141,9 +175,10 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
     photos = np.lib.format.open_memmap(out / "photos.npy", "w+", np.uint8, (count, config.size, config.size, 3))
     drawings = np.lib.format.open_memmap(out / "drawings.npy", "w+", np.uint8, (count, len(STYLES), ENCODE, ENCODE))
 
-    def tasks() -> Iterator[tuple[Path, str, np.ndarray, int, int]]:
+    def tasks() -> Iterator[Task]:
         for k, portrait in enumerate(portraits):
-            yield folder, portrait.id, points[portrait.id], config.size, config.seed + k
+            parsing = folder / "parsing" / f"{portrait.id}.png"
+            yield photo_paths[portrait.id], parsing, points[portrait.id], config.size, config.seed + k
 
     with ProcessPoolExecutor(workers) as pool:
         for k, (photo, lines) in enumerate(pool.map(_one, tasks(), chunksize=8)):

@@ -1,0 +1,35 @@
+"""A small random weight pack for all tests of the core."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from dfd_core.embedding import Embedding
+from dfd_core.engine import Engine
+from dfd_core.geometry import NETWORKS
+from dfd_core.manifold import Manifold
+from dfd_core.networks.autoencoder import LATENT
+from dfd_core.pack import save_pack
+from dfd_core.synthesis import Synthesis
+
+
+@pytest.fixture(scope="session")
+def pack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A weight pack of random networks and banks. Read-only: tests that damage it work on a copy."""
+    folder = tmp_path_factory.mktemp("pack") / "random"
+    torch.manual_seed(7)
+    embedding, synthesis = Embedding(), Synthesis(width=12)
+    for tensor in (synthesis.coarse.weights, synthesis.coarse.basis, synthesis.coarse.tint):
+        torch.nn.init.normal_(tensor, std=0.05)
+    banks = {name: Manifold(torch.randn(30, LATENT[name]), torch.arange(30)) for name in NETWORKS}
+    save_pack(folder, embedding, synthesis, banks, {"name": "random", "metrics": {"val_l1_clean_raw": 12.5}})
+    return folder
+
+
+@pytest.fixture
+def engine(pack_folder: Path) -> Engine:
+    """A fresh engine on the CPU with the random pack."""
+    return Engine(pack_folder, "cpu")
