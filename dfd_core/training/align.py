@@ -179,12 +179,13 @@ def align_folder(folder: Path, out: Path, config: AlignConfig, workers: int = 2,
     network_files()
     source = folder / "photos" if (folder / "photos").is_dir() else folder
     pictures = list_pictures(source, out)
-    for part in ("photos", "parsing"):
+    maps = {name: folder / "parsing" / f"{name}.png" for name in pictures}
+    for part in ("photos", "parsing") if any(path.is_file() for path in maps.values()) else ("photos",):
         (out / part).mkdir(parents=True, exist_ok=True)
-    (out / "landmarks.npz").unlink(missing_ok=True)
+    for old in ("landmarks.npz", "index.csv"):
+        (out / old).unlink(missing_ok=True)
     if (folder / "index.csv").is_file():
         shutil.copyfile(folder / "index.csv", out / "index.csv")
-    maps = {name: folder / "parsing" / f"{name}.png" for name in pictures}
     tasks = [(name, path, out, maps[name] if maps[name].is_file() else None, config) for name, path in pictures.items()]
     found: dict[str, np.ndarray] = {}
     skipped: dict[str, list[str]] = {}
