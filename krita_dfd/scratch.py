@@ -13,8 +13,6 @@ from typing import Any
 
 from krita import Krita
 
-from .qt import QtCore
-
 SRGB = ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
 """Colour model, depth and profile of everything that goes to and comes from the engine."""
 
@@ -41,15 +39,15 @@ def document(space: Space = SRGB) -> Any:
     return hidden
 
 
-def to_srgb8(data: bytes, width: int, height: int, space: Space) -> bytes:
-    """Convert `width` x `height` pixels from `space` to 8-bit sRGB (BGRA bytes)."""
+def to_srgb8(data: Any, width: int, height: int, space: Space) -> Any:
+    """Convert `width` x `height` pixels (a QByteArray) from `space` to 8-bit sRGB (BGRA)."""
     hidden = document(space)
     node = hidden.createNode("convert", "paintlayer")
-    node.setPixelData(QtCore.QByteArray(data), 0, 0, width, height)
+    node.setPixelData(data, 0, 0, width, height)
     hidden.rootNode().addChildNode(node, None)
     node.setColorSpace(*SRGB)
     hidden.waitForDone()
-    converted = bytes(node.pixelData(0, 0, width, height))
+    converted = node.pixelData(0, 0, width, height)
     node.remove()
     hidden.setModified(False)
     return converted

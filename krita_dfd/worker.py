@@ -112,15 +112,16 @@ class Worker(QtCore.QObject):
     def _render(self, engine: Any, job: Job) -> Patch:
         from . import pixels  # numpy is known to be there only now
 
-        size = (job.picture.width, job.picture.height)
-        engine.set_sketch(pixels.decode(job.picture.data, *size), origin=(0, 0), canvas=size)
+        picture = job.picture
+        rgba = pixels.decode(picture.data, picture.width, picture.height)
+        engine.set_sketch(rgba, origin=(picture.x, picture.y), canvas=picture.canvas)
         for name, value in job.blend.items():
             engine.set_blend(name, value)
         for name, locked in job.locks.items():
             engine.set_lock(name, locked)
         portrait = engine.render(progress=self.progressed.emit, cancelled=job.cancelled.is_set)
         rgba, x, y = portrait.placed()
-        return Patch(pixels.encode(rgba), int(x), int(y), int(rgba.shape[1]), int(rgba.shape[0]))
+        return Patch(QtCore.QByteArray(pixels.encode(rgba)), int(x), int(y), int(rgba.shape[1]), int(rgba.shape[0]))
 
     @staticmethod
     def _explain(error: Exception) -> str:

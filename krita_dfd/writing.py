@@ -15,9 +15,12 @@ _ACTIVE_POLLS = 300
 
 @dataclass(frozen=True)
 class Patch:
-    """A portrait for the canvas: BGRA rows (8 bits, sRGB, straight alpha) with the top left corner at (x, y)."""
+    """A portrait for the canvas: BGRA rows (8 bits, sRGB, straight alpha) with the top left corner at (x, y).
 
-    data: bytes
+    `data` is a QByteArray, made in the worker thread, so that Krita's thread need not copy it.
+    """
+
+    data: Any
     x: int
     y: int
     width: int
@@ -27,7 +30,7 @@ class Patch:
 def update(document: Any, portrait: Any, patch: Patch) -> None:
     """Replace the picture on the portrait's layer. Safe while a stroke is open; not an undo step."""
     old = portrait.bounds()
-    if not old.isEmpty():
+    if not QtCore.QRect(patch.x, patch.y, patch.width, patch.height).contains(old):
         blank = QtCore.QByteArray(old.width() * old.height() * 4, b"\0")
         portrait.setPixelData(blank, old.x(), old.y(), old.width(), old.height())
     _paint(portrait, patch)
@@ -52,7 +55,7 @@ def add(document: Any, source: Any, patch: Patch, receiver: Any) -> Any:
 
 def _paint(node: Any, patch: Patch) -> None:
     if patch.width and patch.height:
-        node.setPixelData(QtCore.QByteArray(patch.data), patch.x, patch.y, patch.width, patch.height)
+        node.setPixelData(patch.data, patch.x, patch.y, patch.width, patch.height)
 
 
 def _restore(document: Any, wanted: str, new: str, receiver: Any, polls: int) -> None:

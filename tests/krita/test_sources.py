@@ -14,7 +14,13 @@ PAINT, VECTOR = "sketch (paint)", "sketch (vector)"
 PICTURE = """
 reading = sys.modules["krita_dfd.reading"]
 before = history()
-data = reading.read(doc, layer(name)).data
+picture = reading.read(doc, layer(name))
+canvas = QImage(doc.width(), doc.height(), QImage.Format_ARGB32)
+canvas.fill(Qt.transparent)
+data = QImage(bytes(picture.data), picture.width, picture.height, picture.width * 4, QImage.Format_ARGB32)
+pen = QPainter(canvas); pen.setCompositionMode(QPainter.CompositionMode_Source)
+pen.drawImage(picture.x, picture.y, data); pen.end()
+bits = canvas.constBits(); bits.setsize(canvas.sizeInBytes()); data = bytes(bits)
 result = [history() == before, sum(255 - (255 * (255 - a) + v * a) // 255 for v, a in zip(data[1::4], data[3::4])),
           [255 - (255 * (255 - a) + v * a) // 255 for v, a in zip(data[1::4], data[3::4])]]
 """
