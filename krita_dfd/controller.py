@@ -145,7 +145,7 @@ class Controller(QtCore.QObject):
         else:
             portrait = writing.add(request.document, source, outcome.patch, self)
         text = tr("“{name}” is ready: {seconds:.1f} s on {device}.")
-        text = text.format(name=portrait.name(), seconds=outcome.seconds, device=outcome.device)
+        text = text.format(name=portrait.name(), seconds=outcome.seconds, device=outcome.device.upper())
         self._end(f"{text} {outcome.notice}".strip(), False)
 
     def _still_wanted(self, request: _Request) -> Any | None:

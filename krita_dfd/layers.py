@@ -69,6 +69,19 @@ def remember(document: Any, portrait: Any, source: Any) -> None:
     document.setAnnotation(ANNOTATION, "DeepFaceDrawing: portrait layers and their drawings", text)
 
 
+def _shows_portrait(document: Any, group: Any) -> bool:
+    """True when a visible portrait of ours is somewhere in `group`, so that it would be read as part of the drawing."""
+    ours = portraits(document)
+    pending = [group]
+    while pending:
+        for child in children(pending.pop()):
+            if child.visible():
+                if key(child) in ours:
+                    return True
+                pending.append(child)
+    return False
+
+
 def portrait_above(document: Any, source: Any) -> Any | None:
     """The portrait made from `source`, if it still is directly above it."""
     candidate = above(source)
@@ -93,4 +106,6 @@ def source_of(document: Any | None) -> Any:
         raise SourceProblem(tr("A mask holds no lines. Select the layer it belongs to."))
     if node.type() not in WITH_PIXELS:
         raise SourceProblem(tr("This kind of layer holds no lines. Select a paint, vector or group layer."))
+    if _shows_portrait(document, node):
+        raise SourceProblem(tr("This group shows a portrait. Hide the portrait, or select only the drawing."))
     return node

@@ -45,5 +45,5 @@ def register() -> None:
     """Add everything to the running Krita."""
     application = Krita.instance()
     application.addExtension(PortraitExtension(application))
-    right = DockWidgetFactoryBase.DockRight
+    right = DockWidgetFactoryBase.DockPosition.DockRight
     application.addDockWidgetFactory(DockWidgetFactory(DOCKER_ID, right, PortraitDocker))

@@ -93,6 +93,18 @@ group.addChildNode(copy, None)
     check_one_portrait(sample, "copy", ["paper", ["face", ["copy", "copy portrait"]], VECTOR, PAINT])
 
 
+def test_group_that_shows_a_portrait(sample: Painter) -> None:
+    """A portrait is never taken for part of the drawing."""
+    test_layer_inside_a_group(sample)
+    sample.activate("face")
+    before = sample.get("[tree(), history()]")
+    assert "Hide the portrait" in sample.generate()
+    assert sample.get("[tree(), history()]") == before
+    sample.run("layer('copy portrait').setVisible(False); doc.waitForDone()")
+    assert "face portrait" in sample.generate()
+    assert sample.get("tree()[1:3]") == [["face", ["copy", "copy portrait"]], "face portrait"]
+
+
 @pytest.mark.parametrize("space", SPACES, ids=lambda space: "-".join(space[:2]))
 @pytest.mark.parametrize("name", [PAINT, VECTOR])
 def test_colour_space(sample: Painter, space: tuple[str, str, str], name: str) -> None:
