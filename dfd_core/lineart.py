@@ -111,11 +111,13 @@ def find_frame(ink: np.ndarray, offset: tuple[float, float], scale: float, canva
     `ink` (h, w) at `scale` document pixels per value, its corner at `offset` in the document.
     """
     ys, xs = np.nonzero(ink > 0.3)
-    left, right = np.percentile(xs, [0.5, 99.5]) * scale + offset[0]
-    top, bottom = np.percentile(ys, [0.5, 99.5]) * scale + offset[1]
+    left, right = (float(v) * scale + offset[0] for v in np.percentile(xs, [0.5, 99.5]))
+    top, bottom = (float(v) * scale + offset[1] for v in np.percentile(ys, [0.5, 99.5]))
     width, height = canvas
     short = min(width, height)
-    if bottom - top > 0.62 * height and right - left > 0.4 * width and short / max(width, height) > 0.75:
+    inside = left >= 0 and top >= 0 and right <= width and bottom <= height
+    fills = bottom - top > 0.62 * height and right - left > 0.4 * width
+    if inside and fills and short / max(width, height) > 0.75:
         return Frame((width - short) / 2, (height - short) / 2, short)
     side = max((bottom - top) / 0.86, (right - left) / 0.86, LEAST_SIDE)
     return Frame((left + right - side) / 2, (top + bottom - side) / 2, side)
