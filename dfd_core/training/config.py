@@ -27,7 +27,7 @@ class TrainConfig:
     raw_share: float = 0.35
     projected_share: float = 0.35
     perceptual: float = 0.5
-    perceptual_crop: int = 112
+    perceptual_crop: int = 96
     adversarial: float = 0.04
     adversarial_from: int = 1500
     adversarial_ramp: int = 1500
