@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SCREEN = (1600, 1000)
 """Width and height of the X server's screen and of Krita's window, in pixels."""
 
-_PROGRAMS = {"krita": "krita", "Xvfb": "xvfb", "xdotool": "xdotool", "import": "imagemagick"}
+_PROGRAMS = {"krita": "krita", "Xvfb": "xvfb", "xdotool": "xdotool"}
 
 
 class KritaFailure(Exception):
@@ -148,8 +148,10 @@ QTimer.singleShot(20, leave)
 
     def screenshot(self, path: Path) -> Path:
         """The whole screen as PNG."""
-        command = ["import", "-window", "root", str(path)]
-        subprocess.run(command, env={**os.environ, "DISPLAY": self.display}, check=True, timeout=60)
+        if not self.run(
+            "result = QApplication.primaryScreen().grabWindow(0).save(path, 'PNG')", path=str(path.absolute())
+        ):
+            raise KritaFailure(f"the picture of the screen cannot be written to {path}")
         return path
 
     # ---- parts of start

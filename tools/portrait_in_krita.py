@@ -7,6 +7,7 @@ private profile in `build/krita-profile`; the painter's own Krita is not touched
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -115,6 +116,7 @@ def portrait(krita: KritaSession, sketch: Path, options: argparse.Namespace) -> 
 def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code: 0 done, 1 Krita failed, 2 the sketch cannot be used."""
     options = parse(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that Krita and the X server are ended and cleaned up
     started = time.monotonic()
     try:
         sketch = check(options.sketch)
@@ -128,6 +130,8 @@ def main(arguments: list[str] | None = None) -> int:
     except KritaFailure as problem:
         print(f"portrait: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     print(f"{status}\n{png}\n{kra}")
     print(f"{time.monotonic() - started:.1f} s in all, {ready - started:.1f} s of it until Krita was ready")
     return 0 if code == 0 else 1
