@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from drawings import SEED
 
 from dfd_core.embedding import Embedding
 from dfd_core.engine import Engine
@@ -15,12 +16,14 @@ from dfd_core.networks.autoencoder import LATENT
 from dfd_core.pack import save_pack
 from dfd_core.synthesis import Synthesis
 
+torch.set_num_threads(1)  # the networks are tiny here, and other processes may want the processor
+
 
 @pytest.fixture(scope="session")
 def pack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A weight pack of random networks and banks. Read-only: tests that damage it work on a copy."""
     folder = tmp_path_factory.mktemp("pack") / "random"
-    torch.manual_seed(7)
+    torch.manual_seed(SEED)
     embedding, synthesis = Embedding(), Synthesis(width=12)
     for tensor in (synthesis.coarse.weights, synthesis.coarse.basis, synthesis.coarse.tint):
         torch.nn.init.normal_(tensor, std=0.05)

@@ -1,9 +1,12 @@
-"""Drawings that tests share: a plain face in dark lines on white paper."""
+"""What tests share: a plain face in dark lines on white paper, in several materials."""
 
 from __future__ import annotations
 
 import numpy as np
 from PIL import Image, ImageDraw
+
+SEED = 7
+"""Of the random weight pack."""
 
 
 def face(size: int = 256, mouth: int = 0, canvas: tuple[int, int] | None = None) -> np.ndarray:

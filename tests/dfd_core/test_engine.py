@@ -1,0 +1,376 @@
+"""The stateful engine: what it keeps, what it computes again, and how it fails."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from drawings import face
+
+from dfd_core.engine import DEFAULT_BLEND, Engine, pick_device
+from dfd_core.errors import Cancelled, DfdError, DrawingError, PackError
+from dfd_core.geometry import NAMES
+from dfd_core.lineart import Frame
+
+FACE = face(256)
+OTHER = face(256)[:, ::-1].copy()
+OTHER[60:75, 90:170] = 0  # a fringe, so that it is no mirror image
+MOUTH_LOWER = face(256, mouth=8)
+STAGES = ["read", "embed", "project", "map", "synthesise"]
+
+
+def latents(engine: Engine) -> dict[str, torch.Tensor]:
+    """The latents of the last render."""
+    found = {name: engine.latent(name) for name in NAMES}
+    return {name: latent.clone() for name, latent in found.items() if latent is not None}
+
+
+def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> dict[str, bool]:
+    """Which components have bit-identical latents."""
+    return {name: torch.equal(one[name], other[name]) for name in NAMES}
+
+
+def render(engine: Engine, pixels: np.ndarray) -> np.ndarray:
+    """The portrait of a drawing that fills the canvas."""
+    engine.set_sketch(pixels, frame="canvas")
+    return engine.render().image
+
+
+@pytest.fixture
+def drawn(engine: Engine) -> Engine:
+    """An engine that has rendered `FACE`."""
+    render(engine, FACE)
+    return engine
+
+
+@pytest.fixture
+def embedded(engine: Engine) -> Counter[str]:
+    """How often each encoder has run."""
+    runs: Counter[str] = Counter()
+    for name, encoder in engine.pack.embedding.encoders.items():
+        encoder.register_forward_hook(lambda *_, name=name: runs.update([name]))
+    return runs
+
+
+class TestPortrait:
+    def test_is_512_pixels_of_colour(self, engine: Engine) -> None:
+        image = render(engine, FACE)
+        assert (image.shape, image.dtype) == ((512, 512, 3), np.uint8)
+        assert image.std() > 1
+
+    def test_lies_over_its_drawing(self, engine: Engine) -> None:
+        page = np.full((700, 900), 255, np.uint8)
+        page[300:556, 500:756] = FACE
+        engine.set_sketch(page)
+        placed, x, y = engine.render().placed()
+        assert 450 < x < 580
+        assert 280 < y < 330
+        assert placed.shape[0] == placed.shape[1]
+        assert 230 < placed.shape[0] < 280
+
+    def test_same_drawing_twice_is_bit_identical(self, drawn: Engine, pack_folder: Path) -> None:
+        first = drawn.render().image
+        assert np.array_equal(drawn.render().image, first)
+        assert np.array_equal(render(drawn, FACE), first)
+        assert np.array_equal(render(Engine(pack_folder, "cpu"), FACE), first)
+
+    def test_is_the_same_after_a_detour(self, drawn: Engine) -> None:
+        first = drawn.render().image
+        assert not np.array_equal(render(drawn, OTHER), first)
+        drawn.set_blend("nose", 0.0)
+        drawn.seed = 9
+        drawn.render()
+        drawn.set_blend("nose", DEFAULT_BLEND["nose"])
+        drawn.seed = 0
+        assert np.array_equal(render(drawn, FACE), first)
+
+    def test_says_where_its_drawing_stands_and_how_long_it_took(self, engine: Engine) -> None:
+        engine.set_sketch(FACE, origin=(10, 20), canvas=(500, 400), frame=Frame(10, 20, 256))
+        portrait = engine.render()
+        assert portrait.frame == Frame(10, 20, 256)
+        assert portrait.canvas == (500, 400)
+        assert list(portrait.seconds) == STAGES
+        assert all(seconds >= 0 for seconds in portrait.seconds.values())
+
+
+class TestLock:
+    def test_keeps_the_latent_bit_by_bit_while_the_others_follow(self, drawn: Engine) -> None:
+        before = latents(drawn)
+        drawn.set_lock("mouth", True)
+        render(drawn, OTHER)
+        assert same(latents(drawn), before) == {name: name == "mouth" for name in NAMES}
+
+    def test_shows_in_the_portrait(self, drawn: Engine) -> None:
+        drawn.set_lock("remainder", True)
+        locked = render(drawn, OTHER)
+        drawn.set_lock("remainder", False)
+        assert not np.array_equal(render(drawn, OTHER), locked)
+
+    def test_holds_against_the_blend_too(self, drawn: Engine) -> None:
+        before = latents(drawn)
+        drawn.set_lock("nose", True)
+        drawn.set_blend("nose", 1.0)
+        drawn.render()
+        assert same(latents(drawn), before)["nose"]
+
+    def test_unlocked_component_follows_the_drawing_again(self, drawn: Engine, pack_folder: Path) -> None:
+        drawn.set_lock("mouth", True)
+        render(drawn, OTHER)
+        drawn.set_lock("mouth", False)
+        drawn.render()
+        fresh = Engine(pack_folder, "cpu")
+        render(fresh, OTHER)
+        assert all(same(latents(drawn), latents(fresh)).values())
+
+    def test_before_the_first_render_keeps_the_first_latent(self, engine: Engine, pack_folder: Path) -> None:
+        engine.set_lock("left_eye", True)
+        render(engine, FACE)
+        plain = Engine(pack_folder, "cpu")
+        render(plain, FACE)
+        first = latents(plain)
+        assert all(same(latents(engine), first).values())
+        render(engine, OTHER)
+        assert same(latents(engine), first) == {name: name == "left_eye" for name in NAMES}
+
+    def test_all_locked_is_the_same_portrait(self, drawn: Engine) -> None:
+        before = drawn.render().image
+        for name in NAMES:
+            drawn.set_lock(name, True)
+        assert np.array_equal(render(drawn, OTHER), before)
+
+    def test_keeps_the_portrait_that_was_seen_not_one_that_was_cancelled(self, drawn: Engine) -> None:
+        before = latents(drawn)
+        drawn.set_sketch(OTHER, frame="canvas")
+        asked = iter([False] * 4 + [True])
+        with pytest.raises(Cancelled):
+            drawn.render(cancelled=lambda: next(asked))
+        drawn.set_lock("mouth", True)
+        drawn.render()
+        assert same(latents(drawn), before) == {name: name == "mouth" for name in NAMES}
+
+
+class TestBlend:
+    @pytest.mark.parametrize("name", NAMES)
+    def test_0_is_the_raw_latent_and_1_the_projection(self, drawn: Engine, name: str) -> None:
+        drawn.set_blend(name, 0.0)
+        drawn.render()
+        raw = latents(drawn)[name]
+        drawn.set_blend(name, 1.0)
+        drawn.render()
+        projection = drawn.neighbours(name)
+        assert projection is not None
+        assert torch.equal(latents(drawn)[name], projection.latents)
+        assert not torch.equal(raw, projection.latents)
+        network = "eye" if "eye" in name else name
+        assert torch.equal(drawn.pack.banks[network].project(raw).latents, projection.latents)
+
+    def test_raw_latent_is_what_the_encoder_says(self, drawn: Engine) -> None:
+        from dfd_core.geometry import MOUTH
+        from dfd_core.lineart import normalise
+
+        drawn.set_blend("mouth", 0.0)
+        drawn.render()
+        ink = torch.nn.functional.avg_pool2d(normalise(FACE, frame="canvas").ink[None, None], 2)
+        assert torch.equal(latents(drawn)["mouth"], drawn.pack.embedding(ink, MOUTH))
+
+    def test_changes_its_component_only(self, drawn: Engine) -> None:
+        before = latents(drawn)
+        drawn.set_blend("nose", 0.1)
+        drawn.render()
+        assert same(latents(drawn), before) == {name: name != "nose" for name in NAMES}
+
+    @pytest.mark.parametrize("value", [-0.01, 1.01, float("nan"), float("inf")])
+    def test_out_of_range_is_refused_and_nothing_changes(self, engine: Engine, value: float) -> None:
+        with pytest.raises(DfdError, match="blend of nose must be between 0 and 1"):
+            engine.set_blend("nose", value)
+        assert engine.blend == DEFAULT_BLEND
+
+    def test_engines_do_not_share_their_blends(self, engine: Engine, pack_folder: Path) -> None:
+        engine.set_blend("nose", 0.9)
+        assert Engine(pack_folder, "cpu").blend == DEFAULT_BLEND
+
+
+class TestSeed:
+    def test_changes_the_picture_but_no_latent(self, drawn: Engine) -> None:
+        image, before = drawn.render().image, latents(drawn)
+        drawn.seed = 5
+        other = drawn.render().image
+        assert not np.array_equal(other, image)
+        assert all(same(latents(drawn), before).values())
+        assert np.array_equal(drawn.render().image, other)
+
+    def test_0_is_the_average_appearance(self, engine: Engine) -> None:
+        assert not engine.appearance().any()
+
+    @pytest.mark.parametrize("seed", [1, -1, 2**31, -(2**40), 10**30])
+    def test_any_whole_number_will_do(self, engine: Engine, seed: int) -> None:
+        engine.seed = seed
+        code = engine.appearance()
+        assert code.isfinite().all()
+        assert code.any()
+        assert torch.equal(engine.appearance(), code)
+
+
+class TestOnlyWhatChanged:
+    def test_first_render_embeds_every_window(self, engine: Engine, embedded: Counter[str]) -> None:
+        render(engine, FACE)
+        assert embedded == {"eye": 2, "nose": 1, "mouth": 1, "remainder": 1}
+
+    def test_same_drawing_embeds_nothing(self, engine: Engine, embedded: Counter[str]) -> None:
+        render(engine, FACE)
+        embedded.clear()
+        render(engine, FACE.copy())
+        engine.set_blend("mouth", 0.2)
+        engine.seed = 3
+        engine.render()
+        assert not embedded
+
+    def test_changed_mouth_embeds_the_mouth(self, engine: Engine, embedded: Counter[str]) -> None:
+        render(engine, FACE)
+        embedded.clear()
+        before = latents(engine)
+        render(engine, MOUTH_LOWER)
+        assert embedded == {"mouth": 1}
+        assert same(latents(engine), before) == {name: name != "mouth" for name in NAMES}
+
+    def test_only_changed_components_are_mapped(self, engine: Engine) -> None:
+        render(engine, FACE)
+        mapped: Counter[str] = Counter()
+        for name, layer in engine.pack.synthesis.maps.items():
+            layer.register_forward_hook(lambda *_, name=name: mapped.update([name]))
+        engine.seed = 4
+        engine.render()
+        assert not mapped
+        render(engine, MOUTH_LOWER)
+        assert mapped == {"mouth": 1}
+
+
+class TestProgress:
+    def test_stages_come_in_order(self, engine: Engine) -> None:
+        told: list[tuple[str, float]] = []
+        engine.set_sketch(FACE)
+        engine.render(progress=lambda stage, fraction: told.append((stage, fraction)))
+        assert [stage for stage, _ in told] == [*STAGES, "done"]
+        fractions = [fraction for _, fraction in told]
+        assert fractions == sorted(fractions)
+        assert (fractions[0], fractions[-1]) == (0.0, 1.0)
+
+    @pytest.mark.parametrize("stage", range(len(STAGES)), ids=STAGES)
+    def test_cancelled_before_a_stage_changes_nothing(self, drawn: Engine, stage: int) -> None:
+        expected, before = drawn.render().image, latents(drawn)
+        other = render(drawn, OTHER)
+        assert np.array_equal(render(drawn, FACE), expected)
+        drawn.set_sketch(OTHER, frame="canvas")
+        asked = iter([False] * stage + [True])
+        told: list[str] = []
+        with pytest.raises(Cancelled):
+            drawn.render(lambda name, _: told.append(name), lambda: next(asked))
+        assert told == STAGES[:stage]
+        assert all(same(latents(drawn), before).values())
+        assert np.array_equal(drawn.render().image, other)
+        assert np.array_equal(render(drawn, FACE), expected)
+
+    def test_not_cancelled_is_asked_before_every_stage(self, drawn: Engine) -> None:
+        asked: list[None] = []
+        drawn.render(cancelled=lambda: bool(asked.append(None)))
+        assert len(asked) == len(STAGES)
+
+    def test_cancelled_is_not_an_error_for_the_user(self) -> None:
+        assert not issubclass(Cancelled, DfdError)
+
+
+class TestOutOfMemory:
+    """The graphics card is made up; what the engine does then is not."""
+
+    @pytest.fixture
+    def full(self, drawn: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+        """An engine whose next render finds a card without memory; its networks stay on the CPU all along."""
+        real = Engine._render
+
+        def render_once(engine: Engine, *arguments: object) -> object:
+            monkeypatch.setattr(Engine, "_render", real)
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+        monkeypatch.setattr(Engine, "_render", render_once)
+        monkeypatch.setattr(drawn, "_device", torch.device("cuda:0"))
+        return drawn
+
+    def test_falls_back_to_the_processor_and_says_so(self, full: Engine, pack_folder: Path) -> None:
+        assert full.device == "cuda:0"
+        image = full.render().image
+        assert full.device == "cpu"
+        assert full.notice == "cuda:0 is out of memory: using the CPU."
+        assert np.array_equal(image, render(Engine(pack_folder, "cpu"), FACE))
+
+    def test_locks_outlast_it(self, full: Engine) -> None:
+        before = latents(full)
+        full.set_lock("nose", True)
+        full.set_sketch(OTHER, frame="canvas")
+        full.render()
+        assert same(latents(full), before) == {name: name == "nose" for name in NAMES}
+
+    def test_on_the_processor_it_is_an_error(self, full: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(full, "_device", torch.device("cpu"))
+        with pytest.raises(torch.OutOfMemoryError):
+            full.render()
+        assert full.notice == ""
+
+    def test_no_room_for_the_networks(self, pack_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        real = Engine._move
+
+        def move_once(engine: Engine, device: torch.device) -> None:
+            monkeypatch.setattr(Engine, "_move", real)
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+        monkeypatch.setattr(Engine, "_move", move_once)
+        monkeypatch.setattr("dfd_core.engine.pick_device", lambda name: torch.device("cuda:0"))
+        engine = Engine(pack_folder)
+        assert (engine.device, engine.notice) == ("cpu", "cuda:0 is out of memory: using the CPU.")
+        assert render(engine, FACE).std() > 1
+
+
+class TestWrongUse:
+    def test_render_before_the_first_drawing(self, engine: Engine) -> None:
+        with pytest.raises(DrawingError, match="no drawing yet"):
+            engine.render()
+
+    def test_unusable_drawing_keeps_the_previous_one(self, drawn: Engine) -> None:
+        before = drawn.render().image
+        with pytest.raises(DrawingError):
+            drawn.set_sketch(np.full((256, 256), 255, np.uint8))
+        assert np.array_equal(drawn.render().image, before)
+
+    def test_unknown_component_is_named_with_the_known_ones(self, drawn: Engine) -> None:
+        for use in (
+            lambda: drawn.set_blend("chin", 0.5),
+            lambda: drawn.set_lock("chin", True),
+            lambda: drawn.latent("chin"),
+            lambda: drawn.neighbours("chin"),
+        ):
+            with pytest.raises(DfdError, match="no component 'chin': use one of left_eye, right_eye, nose, mouth, rem"):
+                use()
+
+    @pytest.mark.parametrize("name", ["cuda:77", "toaster", ""])
+    def test_unknown_device(self, pack_folder: Path, name: str) -> None:
+        with pytest.raises(DfdError, match=f"device '{name}' is not there: use 'cpu' or 'auto'"):
+            Engine(pack_folder, name)
+
+    def test_no_pack(self, tmp_path: Path) -> None:
+        with pytest.raises(PackError, match="No weight pack in"):
+            Engine(tmp_path, "cpu")
+
+    def test_nothing_is_known_before_the_first_render(self, engine: Engine) -> None:
+        assert engine.latent("nose") is None
+        assert engine.neighbours("nose") is None
+
+
+class TestDevice:
+    def test_cpu_is_always_there(self, engine: Engine) -> None:
+        assert engine.device == "cpu"
+        assert pick_device("cpu") == torch.device("cpu")
+
+    def test_auto_is_a_device_that_works(self) -> None:
+        assert torch.ones(2, device=pick_device("auto")).sum().item() == 2
