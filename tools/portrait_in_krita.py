@@ -104,6 +104,7 @@ def portrait(krita: KritaSession, sketch: Path, options: argparse.Namespace) -> 
         raise Unusable(f"{sketch}: {state['status']}")
     options.output.mkdir(parents=True, exist_ok=True)
     kra, png = options.output.absolute() / "portrait.kra", options.output.absolute() / "portrait.png"
+    kra.unlink(missing_ok=True)  # else Krita keeps the old one as a backup beside it
     krita.wait_for("doc.tryBarrierLock()")
     krita.run("doc.unlock()")
     if options.screenshot:
