@@ -1,0 +1,56 @@
+"""What the package drags in: Krita's Python loads it, so it must be little."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import dfd_core
+
+ROOT = Path(dfd_core.__file__).parents[1]
+HOSTS = {"PyQt5", "PyQt6", "krita", "krita_dfd"}
+TRAINING = {"cv2", "sklearn", "scipy", "h5py", "dfd_core.training"}
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The modules that a fresh Python has after `statement`."""
+    code = f"import sys\n{statement}\nprint(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(done.stdout.split())
+
+
+class TestImports:
+    @pytest.mark.parametrize("statement", ["import dfd_core", "import dfd_core.errors, dfd_core.geometry"])
+    def test_of_names_alone_are_light(self, statement: str) -> None:
+        loaded = loaded_by(statement)
+        assert "dfd_core.errors" in loaded
+        assert not loaded & (HOSTS | TRAINING | {"torch", "numpy", "PIL"})
+
+    def test_of_the_engine_are_what_rendering_needs(self) -> None:
+        loaded = loaded_by("import dfd_core; dfd_core.Engine, dfd_core.Portrait, dfd_core.Frame")
+        assert {"dfd_core.engine", "torch", "numpy"} <= loaded
+        assert not loaded & (HOSTS | TRAINING | {"PIL"})
+
+    def test_of_the_command_line_wait_for_the_subcommand(self) -> None:
+        loaded = loaded_by("import dfd_core.cli.main")
+        assert "dfd_core.cli.train" in loaded
+        assert not loaded & (HOSTS | TRAINING | {"torch"})
+
+    def test_of_training_know_no_host(self) -> None:
+        loaded = loaded_by("import dfd_core.training.prepare, dfd_core.training.synth, dfd_core.training.export")
+        assert "dfd_core.training.synth" in loaded
+        assert not loaded & HOSTS
+
+
+class TestPackage:
+    def test_every_promised_name_is_there(self) -> None:
+        assert all(hasattr(dfd_core, name) for name in dfd_core.__all__)
+
+    def test_other_names_are_attribute_errors(self) -> None:
+        with pytest.raises(AttributeError, match="no attribute 'Motor'"):
+            dfd_core.Motor  # noqa: B018
