@@ -27,7 +27,7 @@ class Prepared:
             self.drawings = np.load(folder / "drawings.npy", mmap_mode="r")
             self.photos = np.load(folder / "photos.npy", mmap_mode="r")
             split = np.array([p["split"] for p in self.meta["portraits"]])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise DataError(f"{folder} is not a prepared data set ({error}): run 'dfd prepare' first.") from None
         if not len(split) == len(self.drawings) == len(self.photos):
             raise DataError(f"{folder} is incomplete: run 'dfd prepare' again.")

@@ -8,6 +8,7 @@ drawings of a face together against the other faces of the batch.
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,15 @@ from dfd_core.networks.autoencoder import LATENT, Decoder, Encoder, input_side
 from dfd_core.networks.blocks import channels_last
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared, shifted, spoil, target_windows
-from dfd_core.training.run import Clock, Log, load_checkpoint, save_checkpoint, start_processes, wait_for_all
+from dfd_core.training.run import (
+    SAVE_EVERY,
+    Clock,
+    Log,
+    load_checkpoint,
+    save_checkpoint,
+    start_processes,
+    wait_for_all,
+)
 
 CLEAN, COPY = 0, 2  # styles that the decoders restore
 
@@ -93,6 +102,7 @@ def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torc
     trained = DistributedDataParallel(model, find_unused_parameters=True) if world > 1 else model
     first_step, styles = step, data.drawings.shape[1]
     rng = np.random.default_rng((config.seed, rank, step))
+    kept = time.monotonic()
     while step < config.embed_steps and (spent := clock.spent()) < 1:
         warm = min(1.0, (step - first_step + 1) / 20)
         progress = max(step / config.embed_steps, spent)  # anneal to the end of the time box if that comes first
@@ -112,6 +122,9 @@ def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torc
         step += 1
         if step % 20 == 1:
             log.write(step=step, loss=float(loss.detach()), **parts)
+        if rank == 0 and time.monotonic() - kept > SAVE_EVERY:
+            kept = time.monotonic()
+            save_checkpoint(path, {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
     complete = step >= config.embed_steps or limit is not None
     standardise(model, data) if device.type == "cpu" else standardise(model.cpu(), data)
     if rank == 0:

@@ -108,7 +108,7 @@ def read_landmarks(path: Path) -> dict[str, np.ndarray]:
     try:
         with np.load(path) as file:
             ids, points = file["ids"], file["points"].astype(np.float32)
-    except (OSError, ValueError, KeyError, AttributeError, BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, AttributeError, BadZipFile):
         raise DataError(f"{path} is damaged, or lacks 'ids' or 'points': make it again.") from None
     if points.shape != (len(ids), LANDMARKS, 2):
         raise DataError(f"{path} must hold {LANDMARKS} points (x, y) per id, not an array of shape {points.shape}.")

@@ -14,6 +14,9 @@ from torch import distributed
 
 from dfd_core.errors import DataError
 
+SAVE_EVERY = 240.0
+"""Seconds between checkpoints."""
+
 
 class Clock:
     """Time box of `limit` seconds from now, or none."""

@@ -29,9 +29,15 @@ from dfd_core.training.fit_coarse import fit_coarse
 from dfd_core.training.latents import Latents, all_latents, make_banks, seen_by_inference
 from dfd_core.training.perceptual import Perceptual, find_vgg
 from dfd_core.training.preview import save_preview
-from dfd_core.training.run import Clock, Log, load_checkpoint, save_checkpoint, start_processes, wait_for_all
-
-SAVE_EVERY = 240.0  # seconds
+from dfd_core.training.run import (
+    SAVE_EVERY,
+    Clock,
+    Log,
+    load_checkpoint,
+    save_checkpoint,
+    start_processes,
+    wait_for_all,
+)
 
 
 def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
@@ -66,7 +72,7 @@ class SynthesisTraining:
         self.latents = cached_latents(embedding, data, run)
         self.banks = make_banks(self.latents, data.train)
         self.model = channels_last(Synthesis(config.width))
-        self.judge = Discriminator().to(memory_format=torch.channels_last)
+        self.judge = channels_last(Discriminator())
         saved = load_checkpoint(run / "synth.pt")
         if saved is None:
             fit = fit_coarse(self.model.coarse, data, self.latents, self.banks)
@@ -85,7 +91,7 @@ class SynthesisTraining:
             for name, part in self._parts().items():
                 part.load_state_dict(saved[name])
             self.steps = saved["steps"]
-        self.vgg = Perceptual(find_vgg()).to(device, memory_format=torch.channels_last) if config.perceptual > 0 else None
+        self.vgg = channels_last(Perceptual(find_vgg()), device) if config.perceptual > 0 else None
         parallel = world > 1
         self.outer = DistributedDataParallel(self.model) if parallel else self.model
         self.outer_judge = DistributedDataParallel(self.judge) if parallel else self.judge
@@ -143,7 +149,7 @@ class SynthesisTraining:
         parts = {"l1": ((made - photo).abs() * weight).mean()}
         total = parts["l1"]
         if self.vgg is not None:
-            some = slice(None, None, 2) if self.steps % 4 < 2 else slice(1, None, 2)  # half of the batch in turn: it is dear
+            some = slice(self.steps // 2 % 2, None, 2)  # half of the batch in turn: it is dear
             parts["vgg"] = self.vgg(*self.crops(made[some], photo[some]))
             total = total + config.perceptual * parts["vgg"]
         strength = min(1.0, max(0.0, (self.steps - config.adversarial_from) / config.adversarial_ramp))
