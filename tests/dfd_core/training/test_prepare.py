@@ -1,0 +1,162 @@
+"""`dfd prepare`: a folder of portraits becomes arrays, or one line says what is wrong with it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from portraits import COUNT, write_index
+
+from dfd_core.cli.main import main
+from dfd_core.errors import DataError
+from dfd_core.training.prepare import STYLES, PrepareConfig, draw_styles, list_portraits, prepare, read_landmarks
+
+
+@pytest.fixture
+def folder(portraits_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the portraits that may be damaged."""
+    return Path(shutil.copytree(portraits_folder, tmp_path / "portraits"))
+
+
+def refused(folder: Path) -> str:
+    """The message with which the folder is refused, one line."""
+    with pytest.raises(DataError) as caught:
+        prepare(folder, folder / "out", PrepareConfig(size=32), workers=1)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+class TestPrepared:
+    def test_arrays_have_every_portrait_and_style(self, prepared: Path) -> None:
+        drawings, photos = np.load(prepared / "drawings.npy"), np.load(prepared / "photos.npy")
+        assert (drawings.shape, drawings.dtype) == ((COUNT, len(STYLES), 256, 256), np.uint8)
+        assert (photos.shape, photos.dtype) == ((COUNT, 256, 256, 3), np.uint8)
+
+    def test_every_drawing_is_ink_on_paper(self, prepared: Path) -> None:
+        drawings = np.load(prepared / "drawings.npy")
+        assert (np.median(drawings, (2, 3)) == 0).all()
+        assert (drawings.max((2, 3)) > 100).all()
+        assert ((drawings > 100).mean((2, 3)) < 0.35).all()
+
+    def test_photos_are_those_of_the_folder_in_rgb(self, prepared: Path, portraits_folder: Path) -> None:
+        for k in (0, 5):
+            with Image.open(portraits_folder / "photos" / f"p{k:02d}.png") as picture:
+                assert np.array_equal(np.load(prepared / "photos.npy")[k], np.array(picture.convert("RGB")))
+
+    def test_meta_names_portraits_styles_and_options(self, prepared: Path) -> None:
+        meta = json.loads((prepared / "meta.json").read_text())
+        assert meta["styles"] == list(STYLES)
+        assert meta["options"]["seed"] == 3
+        assert [p["id"] for p in meta["portraits"]] == [f"p{k:02d}" for k in range(COUNT)]
+        assert meta["portraits"][0] == {"id": "p00", "split": "val", "source": "south", "licence": "CC0"}
+
+    def test_depends_on_the_seed_only(self, prepared: Path, portraits_folder: Path) -> None:
+        points = read_landmarks(portraits_folder / "landmarks.npz")
+        photo = np.array(Image.fromarray(np.load(prepared / "photos.npy")[1]).resize((512, 512)))
+        first, again, other = (draw_styles(photo, None, points["p01"], seed) for seed in (1, 1, 2))
+        assert np.array_equal(first, again)
+        assert not np.array_equal(first, other)
+
+    def test_command_says_how_many(self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        write_index(folder, "p00,train,,,,,", "p01,train,,,,,")
+        out = tmp_path / "out"
+        assert main(["prepare", str(folder), "-o", str(out), "--size", "64", "--workers", "1"]) == 0
+        assert capsys.readouterr().out == f"{out}: 2 portraits\n"
+        assert np.load(out / "photos.npy").shape == (2, 64, 64, 3)
+
+
+class TestChoice:
+    def ids(self, folder: Path, config: PrepareConfig | None = None) -> list[tuple[str, str]]:
+        return [(p.id, p.split) for p in list_portraits(folder, config or PrepareConfig())]
+
+    def test_without_an_index_some_are_held_out(self, folder: Path) -> None:
+        (folder / "index.csv").unlink()
+        chosen = self.ids(folder)
+        assert len(chosen) == COUNT
+        assert [split for _, split in chosen].count("val") == 1
+
+    def test_index_decides(self, folder: Path) -> None:
+        write_index(
+            folder,
+            "p00,train,,,1,1,0",  # glasses
+            "p01,train,,,0,1,0.9",  # looks aside
+            "p02,train,,,0,0.2,0",  # cut off
+            "p03,london,,,0,1,0",  # of a test set
+            "p04,train,,,,,",
+            "p05,val,,,1,0.1,-0.9",  # validation takes all
+            "p99,train,,,,,",  # no photo
+        )
+        assert self.ids(folder) == [("p04", "train"), ("p05", "val")]
+        assert ("p00", "train") in self.ids(folder, PrepareConfig(glasses=True))
+
+    def test_only_id_and_split_are_needed(self, folder: Path) -> None:
+        with (folder / "index.csv").open("w", newline="") as file:
+            csv.writer(file).writerows([["id", "split"], ["p03", "train"]])
+        assert self.ids(folder) == [("p03", "train")]
+
+    def test_portraits_without_landmarks_are_left_out(self, folder: Path, tmp_path: Path) -> None:
+        with np.load(folder / "landmarks.npz") as file:
+            ids, points = file["ids"], file["points"]
+        np.savez(folder / "landmarks.npz", ids=ids[3:5], points=points[3:5])
+        assert prepare(folder, tmp_path / "out", PrepareConfig(size=32), workers=1) == 2
+
+
+class TestUnusableFolder:
+    def test_no_photos(self, tmp_path: Path) -> None:
+        assert "No portraits in" in refused(tmp_path)
+
+    def test_no_landmarks(self, folder: Path) -> None:
+        (folder / "landmarks.npz").unlink()
+        assert "landmarks.npz is missing" in refused(folder)
+
+    @pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04broken"])
+    def test_damaged_landmarks(self, folder: Path, data: bytes) -> None:
+        (folder / "landmarks.npz").write_bytes(data)
+        assert "landmarks.npz is damaged" in refused(folder)
+
+    def test_landmarks_without_ids(self, folder: Path) -> None:
+        np.savez(folder / "landmarks.npz", points=np.zeros((2, 468, 2)))
+        assert "lacks 'ids'" in refused(folder)
+
+    @pytest.mark.parametrize("shape", [(2, 68, 2), (2, 468, 3), (3, 468, 2)])
+    def test_other_landmarks(self, folder: Path, shape: tuple[int, ...]) -> None:
+        np.savez(folder / "landmarks.npz", ids=np.array(["p00", "p01"]), points=np.zeros(shape))
+        assert "must hold 468 points" in refused(folder)
+
+    def test_landmarks_of_others(self, folder: Path) -> None:
+        np.savez(folder / "landmarks.npz", ids=np.array(["q"]), points=np.zeros((1, 468, 2)))
+        assert "landmarks of none of the portraits" in refused(folder)
+
+    def test_index_without_columns(self, folder: Path) -> None:
+        (folder / "index.csv").write_text("name,part\np00,train\n")
+        assert "no column id and no column split" in refused(folder)
+
+    def test_index_that_leaves_nobody(self, folder: Path) -> None:
+        write_index(folder, "p00,train,,,1,,")
+        assert "leaves no portrait to train on" in refused(folder)
+
+    def test_index_with_words_for_numbers(self, folder: Path) -> None:
+        write_index(folder, "p00,train,,,,,", "p01,train,,,,,left")
+        assert "index.csv, line 3: could not convert string to float: 'left'" in refused(folder)
+
+    def test_unreadable_photo(self, folder: Path) -> None:
+        (folder / "photos" / "p03.png").write_bytes(b"no picture")
+        assert "p03.png is not a readable picture" in refused(folder)
+
+    def test_photo_that_is_not_square(self, folder: Path) -> None:
+        Image.new("RGB", (256, 300)).save(folder / "photos" / "p01.png")
+        assert "p01.png is not square" in refused(folder)
+
+    def test_region_map_of_another_size(self, folder: Path) -> None:
+        Image.new("L", (256, 256)).save(folder / "parsing" / "p02.png")
+        assert "p02.png must have 512 x 512 pixels" in refused(folder)
+
+    @pytest.mark.parametrize("option", ["--size", "--workers"])
+    def test_numbers_below_one(self, folder: Path, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["prepare", str(folder), "-o", str(folder / "out"), option, "0"]) == 2
+        assert "must be at least 1" in capsys.readouterr().err
