@@ -52,6 +52,13 @@ class Docker(DockWidget):
     def canvasChanged(self, canvas: Any) -> None:
         """Krita calls this often; the source layer is looked up when Generate is pressed."""
 
+    def changeEvent(self, event: Any) -> None:
+        """Another theme: draw Krita's icons again, in the new colours."""
+        super().changeEvent(event)
+        if event.type() == QtCore.QEvent.Type.PaletteChange and hasattr(self, "rows"):
+            self.cancel.setIcon(Krita.instance().icon("dialog-cancel"))
+            self._show_settings()
+
     # ---- building
 
     def _buttons(self, parent: QtWidgets.QWidget) -> QtWidgets.QLayout:
