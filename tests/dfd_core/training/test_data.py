@@ -1,0 +1,108 @@
+"""Prepared portraits in memory, and random views of them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from portraits import COUNT
+
+from dfd_core.errors import DataError
+from dfd_core.geometry import COMPONENTS
+from dfd_core.networks.autoencoder import Decoder, input_side
+from dfd_core.training.data import Prepared, shifted, spoil, target_windows
+
+
+@pytest.fixture
+def copy(prepared: Path, tmp_path: Path) -> Path:
+    """A copy of the prepared portraits that may be damaged."""
+    return Path(shutil.copytree(prepared, tmp_path / "prepared"))
+
+
+def refused(folder: Path) -> str:
+    """The message with which the folder is refused."""
+    with pytest.raises(DataError) as caught:
+        Prepared(folder)
+    assert str(folder) in str(caught.value)
+    return str(caught.value)
+
+
+class TestPrepared:
+    def test_splits(self, prepared: Path) -> None:
+        data = Prepared(prepared)
+        assert data.val.tolist() == [0]
+        assert data.train.tolist() == list(range(1, COUNT))
+
+    def test_ink_is_0_to_1(self, prepared: Path) -> None:
+        data = Prepared(prepared)
+        ink = data.ink(np.array([3, 5]), np.array([0, 9]))
+        assert ink.shape == (2, 1, 256, 256)
+        assert np.array_equal((ink[1, 0] * 255).round().byte().numpy(), data.drawings[5, 9])
+
+    def test_photo_is_minus_1_to_1(self, prepared: Path) -> None:
+        data = Prepared(prepared)
+        photo = data.photo(np.array([4]))
+        assert photo.shape == (1, 3, 256, 256)
+        back = ((photo + 1) * 127.5).round().byte()[0].permute(1, 2, 0).numpy()
+        assert np.array_equal(back, data.photos[4])
+
+    def test_nothing_there(self, tmp_path: Path) -> None:
+        assert "run 'dfd prepare' first" in refused(tmp_path / "nowhere")
+
+    @pytest.mark.parametrize("name", ["meta.json", "drawings.npy", "photos.npy"])
+    @pytest.mark.parametrize("part", [0.0, 0.5])
+    def test_file_cut_short(self, copy: Path, name: str, part: float) -> None:
+        data = (copy / name).read_bytes()
+        (copy / name).write_bytes(data[: int(len(data) * part)])
+        assert "is not a prepared data set" in refused(copy)
+
+    @pytest.mark.parametrize("meta", [[], {}, {"portraits": 3}, {"portraits": [{"id": "a"}]}])
+    def test_meta_of_something_else(self, copy: Path, meta: object) -> None:
+        (copy / "meta.json").write_text(json.dumps(meta))
+        assert "is not a prepared data set" in refused(copy)
+
+    def test_meta_of_another_folder(self, copy: Path) -> None:
+        meta = json.loads((copy / "meta.json").read_text())
+        meta["portraits"].append(meta["portraits"][-1])
+        (copy / "meta.json").write_text(json.dumps(meta))
+        assert "is incomplete: run 'dfd prepare' again" in refused(copy)
+
+    def test_too_few_to_train_on(self, copy: Path) -> None:
+        meta = json.loads((copy / "meta.json").read_text())
+        for portrait in meta["portraits"][:3]:
+            portrait["split"] = "val"
+        (copy / "meta.json").write_text(json.dumps(meta))
+        assert "has 11 training portraits; at least 12 are needed" in refused(copy)
+
+
+class TestViews:
+    def test_shift_moves_all_drawings_of_a_face_alike(self) -> None:
+        one = np.random.default_rng(0).integers(0, 256, (6, 1, 256, 256), np.uint8)
+        moved = shifted(np.concatenate([one, one], 1), np.random.default_rng(1))
+        assert np.array_equal(moved[:, 0], moved[:, 1])
+        assert not np.array_equal(moved[:, 0], one[:, 0])
+        assert not np.array_equal(moved[0, 0] - one[0, 0], moved[1, 0] - one[1, 0])
+
+    def test_shift_moves_by_up_to_10_pixels(self) -> None:
+        dot = np.zeros((200, 1, 256, 256), np.uint8)
+        dot[:, :, 100, 60] = 255
+        _, _, rows, columns = np.nonzero(shifted(dot, np.random.default_rng(2)))
+        assert (rows.min(), rows.max()) == (90, 110)
+        assert set(columns) == {*range(50, 71), *(255 - c for c in range(50, 71))}
+
+    def test_spoiled_ink_stays_in_range_and_some_is_gone(self) -> None:
+        ink = spoil(torch.full((40, 1, 256, 256), 0.8), np.random.default_rng(3))
+        assert ink.min() == 0
+        assert ink.max() == 1
+        blanked = (ink == 0).flatten(1).any(1)
+        assert 2 < blanked.sum() < 20
+        assert (ink > 0).flatten(1).float().mean(1).min() > 0.9
+
+    @pytest.mark.parametrize("part", COMPONENTS, ids=lambda part: part.name)
+    def test_decoder_restores_the_size_of_its_goal(self, part) -> None:
+        goal = target_windows(torch.rand(1, 2, 256, 256), part)
+        assert Decoder(input_side(part), 16)(torch.zeros(1, 16)).shape == goal.shape

