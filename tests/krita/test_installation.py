@@ -42,7 +42,7 @@ def test_missing_parts_then_quit_while_working(fresh: Painter, tmp_path: Path) -
     assert fresh.get("tree()") == ["Background", "lines"]
 
     install(paths=[str(ROOT), libraries], weights=str(ROOT / "weights" / "default"))
-    fresh.generate()
+    assert "lines portrait" in fresh.generate()
     assert fresh.get("tree()") == ["Background", "lines", "lines portrait"]
     fresh.assert_calm()
 
