@@ -19,6 +19,10 @@ SIDE = 256
 """Side of the synthesised portrait in pixels."""
 
 
+GROUPS = 8
+"""Groups of the normalisation inside residual blocks."""
+
+
 class Generator(nn.Module):
     """(B, CHANNELS, 64, 64) feature map, (B, 3, 64, 64) coarse face, (B, CODE) -> (B, 3, 256, 256) in -1 .. 1."""
 
@@ -29,17 +33,17 @@ class Generator(nn.Module):
         w64, w32, w16 = width * 4 // 3, width * 2, width * 4
         self.coarse_in = conv(3, CHANNELS)
         self.down32 = conv(CHANNELS, w32, 2)
-        self.at32 = Residual(w32)
+        self.at32 = Residual(w32, GROUPS)
         self.down16 = conv(w32, w16, 2)
         self.colour16 = Modulate(w16, CODE)
-        self.at16 = nn.ModuleList(Residual(w16) for _ in range(4))
+        self.at16 = nn.ModuleList(Residual(w16, GROUPS) for _ in range(4))
         self.up32 = conv(w16, w32)
         self.colour32 = Modulate(w32, CODE)
-        self.again32 = nn.ModuleList(Residual(w32) for _ in range(2))
+        self.again32 = nn.ModuleList(Residual(w32, GROUPS) for _ in range(2))
         self.up64 = conv(w32, w64)
         self.skip64 = nn.Conv2d(CHANNELS, w64, 1)
         self.colour64 = Modulate(w64, CODE)
-        self.at64 = Residual(w64)
+        self.at64 = Residual(w64, GROUPS)
         self.up128 = conv(w64, width)
         self.out = conv(width, 12)
         with torch.no_grad():

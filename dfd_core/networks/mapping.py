@@ -28,7 +28,7 @@ class FeatureMap(nn.Module):
         widths = (192, 128, 96, 64)[-doublings - 1 :]
         self.expand = nn.Linear(latent, widths[0] * self.start**2)
         self.stages = nn.ModuleList(conv(a, b) for a, b in pairwise(widths))
-        self.refine = Residual(widths[-1])
+        self.refine = Residual(widths[-1], 8)
         self.out = conv(widths[-1], CHANNELS)
 
     def forward(self, latent: torch.Tensor) -> torch.Tensor:

@@ -37,7 +37,7 @@ def commit() -> str:
 
 @torch.inference_mode()
 def measure(data: Prepared, latents: Latents, synthesis: Synthesis) -> dict[str, float]:
-    """Mean absolute error (of 255) on some 60 validation faces, given their appearance code, for clean and rough drawings."""
+    """Mean absolute error (of 255) on some 60 validation faces, by drawing style."""
     synthesis.eval()
     banks = make_banks(latents, data.train)
     some = data.val[:: max(1, len(data.val) // 60)]
