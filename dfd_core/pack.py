@@ -99,16 +99,17 @@ def load_pack(folder: Path) -> Pack:
         width = int(manifest["network"]["width"])
     except (KeyError, TypeError, ValueError):
         raise PackError(f"{folder / 'manifest.json'} does not state the width of the network: {CURE}.") from None
-    embedding, synthesis = Embedding(), Synthesis(width)
+    with torch.device("meta"):  # the files fill in every value
+        embedding, synthesis = Embedding(), Synthesis(width)
     banks = {}
     for name, module in zip(FILES, (embedding, synthesis, None), strict=True):
         try:
-            tensors = {k: v.float() if v.is_floating_point() else v for k, v in load_file(folder / name).items()}
+            tensors = {k: v.float() if v.is_floating_point() else v.long() for k, v in load_file(folder / name).items()}
             if module is not None:
-                module.load_state_dict(tensors)
+                module.load_state_dict(tensors, assign=True)
                 module.eval().requires_grad_(False)
             else:
-                banks = {n: _bank(n, tensors[n], tensors[n + ".person"].long()) for n in NETWORKS}
+                banks = {n: _bank(n, tensors[n], tensors[n + ".person"]) for n in NETWORKS}
         except (SafetensorError, OSError, RuntimeError, KeyError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise PackError(f"{folder / name} does not fit this version ({reason}): {CURE}.") from None

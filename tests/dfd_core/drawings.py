@@ -1,6 +1,10 @@
-"""What tests share: a plain face in dark lines on white paper, in several materials."""
+"""What tests share: a plain face in dark lines on white paper, in several materials; and copies of folders."""
 
 from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -46,3 +50,18 @@ def in_colours(lines: np.ndarray, ink: tuple[int, int, int], paper: tuple[int, i
     """The dark lines of `lines` in the colour `ink` on opaque `paper`: (h, w, 3) uint8."""
     share = (lines / 255.0)[:, :, None]
     return (share * np.array(paper) + (1 - share) * np.array(ink)).round().astype(np.uint8)
+
+
+def linked_copy(folder: Path, copy: Path) -> Path:
+    """A copy of a folder whose large files are links to the same bytes: see `overwrite`."""
+
+    def link(source: str, target: str) -> None:
+        (os.link if source.endswith((".pt", ".npy", ".safetensors")) else shutil.copyfile)(source, target)
+
+    return Path(shutil.copytree(folder, copy, copy_function=link))
+
+
+def overwrite(path: Path, data: bytes) -> None:
+    """Write a file of a linked copy without touching the original."""
+    path.unlink()
+    path.write_bytes(data)

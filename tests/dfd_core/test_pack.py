@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from drawings import SEED
-from safetensors.torch import load_file, save_file
+from drawings import SEED, linked_copy, overwrite
+from safetensors.torch import load_file, save
 
 from dfd_core.embedding import Embedding
 from dfd_core.errors import PackError
@@ -24,7 +23,7 @@ from dfd_core.pack import CURE, FILES, default_folder, load_pack, read_manifest
 @pytest.fixture
 def copy(pack_folder: Path, tmp_path: Path) -> Path:
     """A copy of the pack that may be damaged."""
-    return Path(shutil.copytree(pack_folder, tmp_path / "copy"))
+    return linked_copy(pack_folder, tmp_path / "copy")
 
 
 def change_manifest(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
@@ -46,7 +45,7 @@ def change_tensors(folder: Path, name: str, change: Callable[[dict[str, torch.Te
     """Apply `change` to the tensors of a file and sign it."""
     tensors = load_file(folder / name)
     change(tensors)
-    save_file(tensors, folder / name)
+    overwrite(folder / name, save(tensors))
     sign(folder, name)
 
 
@@ -72,8 +71,8 @@ class TestRoundTrip:
                 assert torch.equal(state[key], value.to(state[key].dtype)), key
 
     def test_values_are_those_that_were_saved(self, pack_folder: Path) -> None:
-        torch.manual_seed(SEED)
         loaded = load_pack(pack_folder).embedding.state_dict()
+        torch.manual_seed(SEED)
         for key, value in Embedding().state_dict().items():
             torch.testing.assert_close(loaded[key], value, rtol=1e-3, atol=1e-6)
 
@@ -120,18 +119,18 @@ class TestFilesAtFault:
     @pytest.mark.parametrize("name", FILES)
     def test_truncated_file(self, copy: Path, name: str) -> None:
         data = (copy / name).read_bytes()
-        (copy / name).write_bytes(data[: len(data) // 2])
+        overwrite(copy / name, data[: len(data) // 2])
         assert fault(copy) == f"{copy / name} is incomplete ({len(data) // 2} of {len(data)} bytes): {CURE}."
 
     @pytest.mark.parametrize("name", FILES)
     def test_one_byte_altered(self, copy: Path, name: str) -> None:
         data = bytearray((copy / name).read_bytes())
         data[-100] ^= 1
-        (copy / name).write_bytes(data)
+        overwrite(copy / name, data)
         assert fault(copy) == f"{copy / name} was altered (its sha256 is not the manifest's): {CURE}."
 
     def test_not_safetensors(self, copy: Path) -> None:
-        (copy / FILES[2]).write_bytes(b"\xff" * 5000)
+        overwrite(copy / FILES[2], b"\xff" * 5000)
         sign(copy, FILES[2])
         message = fault(copy)
         assert f"{copy / FILES[2]} does not fit this version" in message

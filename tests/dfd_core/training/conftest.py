@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+from drawings import linked_copy
 from portraits import COUNT, TINY, write_index, write_portraits
 
 from dfd_core.cli.main import main
@@ -44,4 +44,4 @@ def trained(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def run(trained: Path, tmp_path: Path) -> Path:
     """A copy of that run."""
-    return Path(shutil.copytree(trained, tmp_path / "run"))
+    return linked_copy(trained, tmp_path / "run")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from drawings import linked_copy, overwrite
 from portraits import COUNT
 
 from dfd_core.errors import DataError
@@ -20,7 +20,7 @@ from dfd_core.training.data import Prepared, shifted, spoil, target_windows
 @pytest.fixture
 def copy(prepared: Path, tmp_path: Path) -> Path:
     """A copy of the prepared portraits that may be damaged."""
-    return Path(shutil.copytree(prepared, tmp_path / "prepared"))
+    return linked_copy(prepared, tmp_path / "prepared")
 
 
 def refused(folder: Path) -> str:
@@ -57,7 +57,7 @@ class TestPrepared:
     @pytest.mark.parametrize("part", [0.0, 0.5])
     def test_file_cut_short(self, copy: Path, name: str, part: float) -> None:
         data = (copy / name).read_bytes()
-        (copy / name).write_bytes(data[: int(len(data) * part)])
+        overwrite(copy / name, data[: int(len(data) * part)])
         assert "is not a prepared data set" in refused(copy)
 
     @pytest.mark.parametrize("meta", [[], {}, {"portraits": 3}, {"portraits": [{"id": "a"}]}])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from drawings import linked_copy, overwrite
 from PIL import Image
 from portraits import TINY
 
@@ -43,6 +43,12 @@ def train(prepared: Path, run: Path, *options: object) -> int:
 def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     """Whether two state dictionaries have the same values."""
     return one.keys() == other.keys() and all(torch.equal(one[key], other[key]) for key in one)
+
+
+def save_array(path: Path, values: np.ndarray) -> None:
+    """Replace an array of a linked copy."""
+    path.unlink()
+    np.save(path, values)
 
 
 class TestRun:
@@ -189,25 +195,25 @@ class TestRefused:
     @pytest.mark.parametrize("name", ["embed.pt", "latents.pt", "synth.pt"])
     def test_damaged_checkpoint(self, prepared: Path, run: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
         data = (run / name).read_bytes()
-        (run / name).write_bytes(data[: len(data) // 2])
+        overwrite(run / name, data[: len(data) // 2])
         assert f"{run / name} is damaged: delete it" in self.refused(capsys, prepared, run, "--stage", "synth")
 
     def test_run_of_other_portraits(
         self, prepared: Path, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        fewer = Path(shutil.copytree(prepared, tmp_path / "fewer"))
+        fewer = linked_copy(prepared, tmp_path / "fewer")
         meta = json.loads((fewer / "meta.json").read_text())
         meta["portraits"].pop()
         (fewer / "meta.json").write_text(json.dumps(meta))
         for name in ("photos.npy", "drawings.npy"):
-            np.save(fewer / name, np.load(prepared / name)[:-1])
+            save_array(fewer / name, np.load(prepared / name)[:-1])
         assert "was made from other portraits" in self.refused(capsys, fewer, run, "--stage", "synth")
 
     def test_photos_of_another_size(
         self, prepared: Path, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        small = Path(shutil.copytree(prepared, tmp_path / "small"))
-        np.save(small / "photos.npy", np.load(prepared / "photos.npy")[:, ::2, ::2])
+        small = linked_copy(prepared, tmp_path / "small")
+        save_array(small / "photos.npy", np.load(prepared / "photos.npy")[:, ::2, ::2])
         assert "The photos have 128 pixels" in self.refused(capsys, small, run)
 
     def test_perceptual_loss_without_its_package(
