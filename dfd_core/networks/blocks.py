@@ -22,8 +22,8 @@ class Residual(nn.Module):
     """Two 3 x 3 convolutions around which the input passes unchanged.
 
     The second convolution starts at a tenth of its usual scale, so that a deep stack starts near the identity (Zhang et
-    al. 2019, "Fixup"). With `groups`, what enters the convolutions is normalised by group (Wu & He 2018): without it the
-    synthesis networks diverged at learning rates above 5e-4.
+    al. 2019, "Fixup"). With `groups`, what enters the convolutions is normalised by group (Wu & He 2018); without it
+    the synthesis networks diverged at learning rates above 5e-4.
     """
 
     def __init__(self, width: int, groups: int = 0) -> None:

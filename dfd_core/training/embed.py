@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -86,6 +87,11 @@ def standardise(model: AutoEncoders, data: Prepared) -> None:
     model.train()
 
 
+def checkpoint(model: AutoEncoders, optimizer: torch.optim.Optimizer, step: int) -> dict[str, Any]:
+    """What `embed.pt` holds; "standardised" says that stage 2 may use it."""
+    return {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "standardised": True}
+
+
 def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torch.device,
                     limit: float | None = None) -> bool:  # fmt: skip
     """Train until `config.embed_steps` or the time box; resumes from `run`. Returns True when the stage is complete."""
@@ -121,14 +127,14 @@ def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torc
         optimizer.step()
         step += 1
         if step % 20 == 1:
-            log.write(step=step, loss=float(loss.detach()), **parts)
+            log.write(progress, step=step, loss=float(loss.detach()), **parts)
         if rank == 0 and time.monotonic() - kept > SAVE_EVERY:
             kept = time.monotonic()
-            save_checkpoint(path, {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
+            save_checkpoint(path, {**checkpoint(model, optimizer, step), "standardised": False})
     complete = step >= config.embed_steps or limit is not None
     standardise(model, data) if device.type == "cpu" else standardise(model.cpu(), data)
     if rank == 0:
-        save_checkpoint(path, {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
+        save_checkpoint(path, checkpoint(model, optimizer, step))
         if step > first_step:
             (run / "latents.pt").unlink(missing_ok=True)  # they were the former embedding's
     wait_for_all()

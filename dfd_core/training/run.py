@@ -77,19 +77,20 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
 
 
 class Log:
-    """JSON lines beside the results, and a short line on the terminal."""
+    """JSON lines beside the results, and on the terminal a line with a progress bar."""
 
     def __init__(self, path: Path, quiet: bool = False) -> None:
         self.path = path
         self.quiet = quiet
 
-    def write(self, **values: float | int | str) -> None:
-        """Append one record."""
+    def write(self, share: float = 0.0, **values: float | int | str) -> None:
+        """Append one record; `share` is how much of the work is done, 0..1."""
         if self.quiet:
             return
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(values) + "\n")
-        print("  ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in values.items()), flush=True)
+        shown = (f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in values.items())
+        print(f"{self.path.stem} [{'#' * round(20 * share):<20}] {share:4.0%}", *shown, sep="  ", flush=True)
 
 
 def local_device(device: torch.device) -> torch.device:

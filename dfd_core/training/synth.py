@@ -63,7 +63,8 @@ class SynthesisTraining:
         self.rank, world = start_processes(device)
         torch.manual_seed(config.seed)
         saved_embedding = load_checkpoint(run / "embed.pt")
-        assert saved_embedding is not None, "stage 1 has not run"
+        if saved_embedding is None or not saved_embedding.get("standardised", True):
+            raise DataError(f"Stage 1 has not finished in {run}: run 'dfd train' with '--stage embed' first.")
         embedding = Embedding()
         prefix = "embedding."
         embedding.load_state_dict(
@@ -203,10 +204,11 @@ def train_synthesis(data: Prepared, run: Path, config: TrainConfig, device: torc
     log = Log(run / "synth.jsonl", state.rank > 0)
     saved, begun, first = time.monotonic(), time.monotonic(), state.steps
     while state.steps < config.synth_steps and (spent := clock.spent()) < 1:
-        parts = state.step(max(state.steps / config.synth_steps, spent))
+        share = max(state.steps / config.synth_steps, spent)
+        parts = state.step(share)
         if state.steps % 50 == 0:
             speed = (state.steps - first) * config.synth_batch / (time.monotonic() - begun)
-            log.write(steps=state.steps, per_second=speed, **parts)
+            log.write(share, steps=state.steps, per_second=speed, **parts)
         if time.monotonic() - saved > SAVE_EVERY:
             saved = time.monotonic()
             state.save()
