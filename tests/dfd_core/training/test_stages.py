@@ -116,12 +116,17 @@ class TestRun:
 
 
 class TestGoingOn:
-    def test_finished_run_changes_nothing(self, run: Path, prepared: Path) -> None:
-        before = checkpoint(run / "synth.pt")
-        assert train(prepared, run) == 0
+    def test_finished_run_keeps_its_weights_and_takes_the_given_configuration(
+        self, run: Path, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        before, other = checkpoint(run / "synth.pt"), replace(TINY, synth_rate=1e-4)
+        other.save(tmp_path / "other.json")
+        assert train(prepared, run, "--config", tmp_path / "other.json") == 0
         after = checkpoint(run / "synth.pt")
         assert after["steps"] == TINY.synth_steps
         assert same(after["model"], before["model"])
+        assert TrainConfig.load(run / "config.json") == other
+        assert f"{run}: saved; go on with the same command" in capsys.readouterr().out
 
     def test_goes_on_from_the_saved_step(self, run: Path, prepared: Path) -> None:
         before = checkpoint(run / "synth.pt")
@@ -141,16 +146,6 @@ class TestGoingOn:
         assert checkpoint(run / "embed.pt")["step"] == TINY.embed_steps + 1
         assert train(prepared, run, "--stage", "synth") == 0
         assert not torch.allclose(checkpoint(run / "latents.pt")["nose"], before["nose"])
-
-    def test_given_configuration_replaces_the_runs_own(self, run: Path, prepared: Path, tmp_path: Path) -> None:
-        other = replace(TINY, synth_rate=1e-4)
-        other.save(tmp_path / "other.json")
-        assert train(prepared, run, "--config", tmp_path / "other.json") == 0
-        assert TrainConfig.load(run / "config.json") == other
-
-    def test_says_what_to_do_next(self, run: Path, prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        assert train(prepared, run) == 0
-        assert f"{run}: saved; go on with the same command" in capsys.readouterr().out
 
 
 class TestTimeBox:
