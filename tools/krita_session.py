@@ -13,6 +13,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import sysconfig
 import tempfile
 import time
@@ -21,6 +22,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT))
+
+from installer import plugin  # noqa: E402
+
+REMOTE = ROOT / "tools" / "krita_remote"
 SCREEN = (1600, 1000)
 """Width and height of the X server's screen and of Krita's window, in pixels."""
 
@@ -158,7 +164,7 @@ QTimer.singleShot(20, leave)
 
     def _install(self) -> None:
         """Make the profile and put the plugins and the plugin's settings into it."""
-        for name in ("home", "config", "cache", "data/krita/pykrita", "data/krita/actions", "data/krita/krita_dfd"):
+        for name in ("home", "config", "cache"):
             (self.profile / name).mkdir(parents=True, exist_ok=True)
         lock = self._cleanup.enter_context((self.profile / "lock").open("w"))
         try:
@@ -166,11 +172,9 @@ QTimer.singleShot(20, leave)
         except OSError:
             raise KritaFailure(f"another Krita is using the profile {self.profile}; wait until it has ended") from None
         data = self.profile / "data" / "krita"
-        for plugin in (ROOT / "krita_dfd", ROOT / "tools" / "krita_remote"):
-            _link(plugin, data / "pykrita" / plugin.name)
-            _link(plugin / f"{plugin.name}.desktop", data / "pykrita" / f"{plugin.name}.desktop")
-        _link(ROOT / "krita_dfd" / "krita_dfd.action", data / "actions" / "krita_dfd.action")
-        (data / "krita_dfd" / "runtime.json").write_text(json.dumps(self.runtime), "utf-8")
+        plugin.install(data, self.runtime, link=True)
+        _link(REMOTE, data / "pykrita" / REMOTE.name)
+        _link(REMOTE / f"{REMOTE.name}.desktop", data / "pykrita" / f"{REMOTE.name}.desktop")
         settings = self.profile / "config" / "kritarc"
         if not settings.exists():
             settings.write_text("[python]\nenable_krita_dfd=true\nenable_krita_remote=true\n", "utf-8")
@@ -240,8 +244,5 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _link(target: Path, link: Path) -> None:
-    if link.is_symlink() or link.is_file():
-        link.unlink()
-    elif link.is_dir():
-        shutil.rmtree(link)
+    link.unlink(missing_ok=True)
     link.symlink_to(target)

@@ -54,4 +54,6 @@ class TrainConfig:
             value, usual = values.get(field.name, field.default), field.default
             if isinstance(value, bool) or not isinstance(value, int if isinstance(usual, int) else (int, float)):
                 raise DataError(f"{path}: {field.name} must be a number like {usual}, not {json.dumps(value)}.")
+        if values.get("width", cls.width) % 12:
+            raise DataError(f"{path}: width must be a multiple of 12.")
         return cls(**values)
