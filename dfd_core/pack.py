@@ -116,15 +116,26 @@ def load_pack(folder: Path) -> Pack:
     return Pack(folder, manifest, embedding, synthesis, banks)
 
 
+def _packed(tensor: torch.Tensor) -> torch.Tensor:
+    kind = (torch.half if tensor.ndim > 1 else torch.float) if tensor.is_floating_point() else torch.int
+    return tensor.to("cpu", kind).contiguous()
+
+
 def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: dict[str, Manifold],
               details: dict[str, Any]) -> None:  # fmt: skip
-    """Write a pack in half precision. `details` (name, training, metrics, ...) go into the manifest as they are."""
+    """Write a pack: matrices in half precision, vectors in full, since normalisations may be out of half's range.
+
+    `details` (name, training, metrics, ...) go into the manifest as they are. Raises `PackError` for weights that are
+    not finite: their training went wrong.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     rows = {name: bank.bank for name, bank in banks.items()}
     people = {f"{n}.person": b.person if b.person is not None else torch.arange(len(b.bank)) for n, b in banks.items()}
     contents: tuple[dict[str, torch.Tensor], ...] = (embedding.state_dict(), synthesis.state_dict(), {**rows, **people})
     for name, tensors in zip(FILES, contents, strict=True):
-        packed = {k: (v.half() if v.is_floating_point() else v.int()).cpu().contiguous() for k, v in tensors.items()}
+        packed = {k: _packed(v) for k, v in tensors.items()}
+        if bad := [k for k, v in packed.items() if not torch.isfinite(v).all()]:
+            raise PackError(f"{bad[0]} is not finite: the training went wrong, go back to an earlier checkpoint.")
         (folder / name).write_bytes(save(packed))
     files = {n: {"sha256": _digest(folder / n), "size": (folder / n).stat().st_size} for n in FILES}
     manifest = {"format": FORMAT, "network": {"width": synthesis.generator.width}, "geometry": geometry(),

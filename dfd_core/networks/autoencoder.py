@@ -29,12 +29,9 @@ def input_side(component: Component) -> int:
 class Encoder(nn.Module):
     """Drawing window -> latent.
 
-    `mean` and `scale` bring the latents of the training drawings to zero mean and unit overall variance; they are
-    set once after stage I and keep distances comparable between components.
+    The last layer brings each latent to zero mean and unit variance over the training drawings. Without it nothing
+    holds the latents' scale, and they grow without bound.
     """
-
-    mean: torch.Tensor
-    scale: torch.Tensor
 
     def __init__(self, side: int, latent: int) -> None:
         super().__init__()
@@ -45,12 +42,11 @@ class Encoder(nn.Module):
             inputs = width
         self.features = nn.Sequential(*layers, Residual(inputs), nn.Conv2d(inputs, SQUEEZE, 1), nn.LeakyReLU(SLOPE))
         self.project = nn.Linear(SQUEEZE * (side // 16) ** 2, latent)
-        self.register_buffer("mean", torch.zeros(latent))
-        self.register_buffer("scale", torch.ones(()))
+        self.standard = nn.BatchNorm1d(latent, affine=False)
 
     def forward(self, ink: torch.Tensor) -> torch.Tensor:
         """`ink` (B, 1, side, side) in 0 (paper) .. 1 (full ink) -> latents (B, latent)."""
-        return (self.project(self.features(ink).flatten(1)) - self.mean) * self.scale
+        return self.standard(self.project(self.features(ink).flatten(1)))
 
 
 class Decoder(nn.Module):

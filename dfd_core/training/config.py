@@ -21,17 +21,17 @@ class TrainConfig:
     agreement: float = 0.05
     # stage 2: feature mapping and image synthesis
     synth_steps: int = 40000
-    synth_batch: int = 8
+    synth_batch: int = 4
     synth_rate: float = 5e-4
     width: int = 48
     raw_share: float = 0.35
     projected_share: float = 0.35
-    perceptual: float = 0.5
+    perceptual: float = 1.5
     perceptual_crop: int = 96
-    adversarial: float = 0.04
-    adversarial_from: int = 1500
-    adversarial_ramp: int = 1500
-    matching: float = 0.5
+    adversarial: float = 0.1
+    adversarial_from: int = 650
+    adversarial_ramp: int = 300
+    matching: float = 1.0
     averaging: float = 0.998
 
     def save(self, path: Path) -> None:

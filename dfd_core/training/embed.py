@@ -20,7 +20,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from dfd_core.embedding import Embedding, windows
 from dfd_core.geometry import COMPONENTS, NETWORKS
-from dfd_core.networks.autoencoder import LATENT, Decoder, Encoder, input_side
+from dfd_core.networks.autoencoder import LATENT, Decoder, input_side
 from dfd_core.networks.blocks import channels_last
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared, shifted, spoil, target_windows
@@ -70,26 +70,9 @@ class AutoEncoders(nn.Module):
         return total, parts
 
 
-def standardise(model: AutoEncoders, data: Prepared) -> None:
-    """Set the encoders' `mean` and `scale` from the clean and rough drawings of the training portraits."""
-    model.eval()
-    with torch.inference_mode():
-        for name in NETWORKS:
-            component = next(c for c in COMPONENTS if c.network == name)
-            encoder = model.embedding.encoders[name]
-            assert isinstance(encoder, Encoder)
-            encoder.mean.zero_()
-            encoder.scale.fill_(1)
-            some = data.train[:: max(1, len(data.train) // 600)]
-            latents = torch.cat([encoder(windows(data.ink(some, v), component)) for v in range(data.drawings.shape[1])])
-            encoder.mean.copy_(latents.mean(0))
-            encoder.scale.fill_(float((latents - latents.mean(0)).square().mean().rsqrt()))
-    model.train()
-
-
 def checkpoint(model: AutoEncoders, optimizer: torch.optim.Optimizer, step: int) -> dict[str, Any]:
-    """What `embed.pt` holds; "standardised" says that stage 2 may use it."""
-    return {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "standardised": True}
+    """What `embed.pt` holds."""
+    return {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
 
 
 def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torch.device,
@@ -130,9 +113,8 @@ def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torc
             log.write(progress, step=step, loss=float(loss.detach()), **parts)
         if rank == 0 and time.monotonic() - kept > SAVE_EVERY:
             kept = time.monotonic()
-            save_checkpoint(path, {**checkpoint(model, optimizer, step), "standardised": False})
+            save_checkpoint(path, checkpoint(model, optimizer, step))
     complete = step >= config.embed_steps or limit is not None
-    standardise(model, data) if device.type == "cpu" else standardise(model.cpu(), data)
     if rank == 0:
         save_checkpoint(path, checkpoint(model, optimizer, step))
         if step > first_step:

@@ -63,8 +63,8 @@ class SynthesisTraining:
         self.rank, world = start_processes(device)
         torch.manual_seed(config.seed)
         saved_embedding = load_checkpoint(run / "embed.pt")
-        if saved_embedding is None or not saved_embedding.get("standardised", True):
-            raise DataError(f"Stage 1 has not finished in {run}: run 'dfd train' with '--stage embed' first.")
+        if saved_embedding is None:
+            raise DataError(f"Stage 1 has not run in {run}: run 'dfd train' with '--stage embed' first.")
         embedding = Embedding()
         prefix = "embedding."
         embedding.load_state_dict(

@@ -17,7 +17,7 @@ from dfd_core.embedding import Embedding
 from dfd_core.errors import PackError
 from dfd_core.geometry import NETWORKS
 from dfd_core.networks.autoencoder import LATENT
-from dfd_core.pack import CURE, FILES, default_folder, load_pack, read_manifest
+from dfd_core.pack import CURE, FILES, default_folder, load_pack, read_manifest, save_pack
 
 
 @pytest.fixture
@@ -60,14 +60,15 @@ def fault(folder: Path) -> str:
 
 
 class TestRoundTrip:
-    def test_keeps_all_values_in_half_precision(self, pack_folder: Path) -> None:
+    def test_keeps_matrices_in_half_and_vectors_in_full_precision(self, pack_folder: Path) -> None:
         pack = load_pack(pack_folder)
         for module, name in ((pack.embedding, FILES[0]), (pack.synthesis, FILES[1])):
             stored = load_file(pack_folder / name)
             state = module.state_dict()
             assert set(state) == set(stored)
             for key, value in stored.items():
-                assert value.dtype in (torch.float16, torch.int32)
+                usual = torch.float16 if value.ndim > 1 else torch.float32
+                assert value.dtype == (usual if value.is_floating_point() else torch.int32)
                 assert torch.equal(state[key], value.to(state[key].dtype)), key
 
     def test_values_are_those_that_were_saved(self, pack_folder: Path) -> None:
@@ -75,6 +76,18 @@ class TestRoundTrip:
         torch.manual_seed(SEED)
         for key, value in Embedding().state_dict().items():
             torch.testing.assert_close(loaded[key], value, rtol=1e-3, atol=1e-6)
+
+    def test_a_value_beyond_half_precision_survives_in_a_vector(self, tmp_path: Path, pack_folder: Path) -> None:
+        pack = load_pack(pack_folder)
+        pack.embedding.encoders["eye"].standard.running_mean[3] = 3.5e6
+        save_pack(tmp_path, pack.embedding, pack.synthesis, pack.banks, {})
+        assert load_pack(tmp_path).embedding.encoders["eye"].standard.running_mean[3] == 3.5e6
+
+    def test_weights_that_are_not_finite_are_refused(self, tmp_path: Path, pack_folder: Path) -> None:
+        pack = load_pack(pack_folder)
+        pack.synthesis.generator.out.bias.data[0] = torch.nan
+        with pytest.raises(PackError, match=r"generator\.out\.bias is not finite: the training went wrong"):
+            save_pack(tmp_path, pack.embedding, pack.synthesis, pack.banks, {})
 
     def test_networks_are_ready_to_render(self, pack_folder: Path) -> None:
         pack = load_pack(pack_folder)
