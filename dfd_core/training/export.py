@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -20,19 +19,9 @@ from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import Latents, make_banks
-from dfd_core.training.run import load_checkpoint
+from dfd_core.training.run import load_checkpoint, trained_by
 
 CARD = Path(__file__).with_name("model_card.md")
-
-
-def commit() -> str:
-    """The commit of the checkout that this code lies in, or "unknown"."""
-    try:
-        answer = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=12"], cwd=Path(__file__).parent,
-                                capture_output=True, text=True, check=True)  # fmt: skip
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return answer.stdout.strip()
 
 
 @torch.inference_mode()
@@ -84,8 +73,8 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
     embedding.load_state_dict({k.removeprefix(prefix): v for k, v in embed["model"].items() if k.startswith(prefix)})
     synthesis.load_state_dict(synth["average"])
     metrics = measure(data, latents, synthesis)
-    training = {"version": __version__, "commit": commit(), "config": asdict(config), "embed_steps": embed["step"],
-                "synth_steps": synth["steps"], "portraits": len(data.train), "sources": sources(data)}  # fmt: skip
+    training = {"version": __version__, "commit": trained_by(run), "config": asdict(config),
+                "embed_steps": embed["step"], "synth_steps": synth["steps"], "portraits": len(data.train), "sources": sources(data)}  # fmt: skip
     details = {"name": name, "training": training, "metrics": metrics}
     save_pack(output, embedding, synthesis, make_banks(latents, data.train), details)
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import time
 from pathlib import Path
 from pickle import UnpicklingError
@@ -91,6 +92,22 @@ class Log:
             file.write(json.dumps(values) + "\n")
         shown = (f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in values.items())
         print(f"{self.path.stem} [{'#' * round(20 * share):<20}] {share:4.0%}", *shown, sep="  ", flush=True)
+
+
+def note_commit(run: Path) -> None:
+    """Write the commit of the checkout that this code lies in, or "unknown", into the run folder."""
+    try:
+        answer = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=12"], cwd=Path(__file__).parent,
+                                capture_output=True, text=True, check=True).stdout.strip()  # fmt: skip
+    except (OSError, subprocess.CalledProcessError):
+        answer = "unknown"
+    (run / "commit").write_text(answer + "\n", encoding="utf-8")
+
+
+def trained_by(run: Path) -> str:
+    """The commit that `note_commit` found when stage 2 was last started."""
+    path = run / "commit"
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else "unknown"
 
 
 def local_device(device: torch.device) -> torch.device:

@@ -34,6 +34,7 @@ from dfd_core.training.run import (
     Clock,
     Log,
     load_checkpoint,
+    note_commit,
     save_checkpoint,
     start_processes,
     wait_for_all,
@@ -202,6 +203,8 @@ def train_synthesis(data: Prepared, run: Path, config: TrainConfig, device: torc
     clock = Clock(limit)
     state = SynthesisTraining(data, run, config, device)
     log = Log(run / "synth.jsonl", state.rank > 0)
+    if state.rank == 0:
+        note_commit(run)
     saved, begun, first = time.monotonic(), time.monotonic(), state.steps
     while state.steps < config.synth_steps and (spent := clock.spent()) < 1:
         share = max(state.steps / config.synth_steps, spent)
