@@ -73,8 +73,15 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
     embedding.load_state_dict({k.removeprefix(prefix): v for k, v in embed["model"].items() if k.startswith(prefix)})
     synthesis.load_state_dict(synth["average"])
     metrics = measure(data, latents, synthesis)
-    training = {"version": __version__, "commit": trained_by(run), "config": asdict(config),
-                "embed_steps": embed["step"], "synth_steps": synth["steps"], "portraits": len(data.train), "sources": sources(data)}  # fmt: skip
+    training = {
+        "version": __version__,
+        "commit": trained_by(run),
+        "config": asdict(config),
+        "embed_steps": embed["step"],
+        "synth_steps": synth["steps"],
+        "portraits": len(data.train),
+        "sources": sources(data),
+    }
     details = {"name": name, "training": training, "metrics": metrics}
     save_pack(output, embedding, synthesis, make_banks(latents, data.train), details)
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
