@@ -6,9 +6,9 @@ for pair in krita:krita Xvfb:xvfb xdotool:xdotool; do
     command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
 for package in python3-pyqt5 python3-pyqt5.sip libgl1-mesa-dri; do
-    if command -v dpkg-query >/dev/null && ! dpkg-query -W "$package" >/dev/null 2>&1; then
-        missing="$missing $package"
-    fi
+    command -v dpkg-query >/dev/null || continue
+    state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$state" = installed ] || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
 if ! command -v apt-get >/dev/null || [ "$(id -u)" != 0 ]; then
