@@ -26,6 +26,9 @@ FAINTEST = 0.06
 LEAST_INK = 40
 """Fewest inked pixels, at working size, that can be a drawing."""
 
+HEAD, BUST = (0.07, 0.83), (0.055, 0.935)
+"""Paper above the hair and height of the drawing, as shares of the frame's side, without and with neck or long hair."""
+
 EMPTY = "The layer is empty: draw a face on it first."
 
 
@@ -106,8 +109,10 @@ def find_ink(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray:
 
 
 def find_frame(ink: np.ndarray, offset: tuple[float, float], scale: float, canvas: tuple[int, int]) -> Frame:
-    """Where the face is: the whole document when the drawing fills it, else a square about the ink.
+    """Where the face is: the whole document when the drawing fills it, else a square placed by the ink.
 
+    A drawing that ends as a narrow chin is a head; one that is still wide at its lower edge shows neck, shoulders or
+    long hair, which the canonical canvas cuts off at its own edge.
     `ink` (h, w) at `scale` document pixels per value, its corner at `offset` in the document.
     """
     ys, xs = np.nonzero(ink > 0.3)
@@ -119,8 +124,23 @@ def find_frame(ink: np.ndarray, offset: tuple[float, float], scale: float, canva
     fills = bottom - top > 0.62 * height and right - left > 0.4 * width
     if inside and fills and short / max(width, height) > 0.75:
         return Frame((width - short) / 2, (height - short) / 2, short)
-    side = max((bottom - top) / 0.86, (right - left) / 0.86, LEAST_SIDE)
-    return Frame((left + right - side) / 2, (top + bottom - side) / 2, side)
+    reach = _reaches(np.asarray(ink > 0.3))
+    rows = np.arange(len(reach)) * scale + offset[1]
+    body = reach[rows > bottom - 0.08 * (bottom - top), 1].max(initial=0) * scale
+    middle = reach[(rows > top + 0.2 * (bottom - top)) & (rows < top + 0.6 * (bottom - top)) & (reach[:, 1] > 0)]
+    head = float(middle[:, 1].max(initial=0)) * scale or right - left
+    above, share = BUST if body > 0.6 * head else HEAD
+    side = max((bottom - top) / share, head / 0.95, LEAST_SIDE)
+    centre = float(middle[:, 0].mean()) * scale + offset[0] if len(middle) else (left + right) / 2
+    return Frame(centre - side / 2, top - above * side, side)
+
+
+def _reaches(inked: np.ndarray) -> np.ndarray:
+    """Per row of `inked` (h, w): (middle, width) of what lies between the first and the last ink; 0, 0 without any."""
+    first, last = inked.argmax(1), inked.shape[1] - 1 - inked[:, ::-1].argmax(1)
+    reach = np.stack([(first + last) / 2, last - first + 1], 1)
+    reach[~inked.any(1)] = 0
+    return reach
 
 
 def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tuple[int, int] | None = None,
