@@ -98,6 +98,8 @@ def pick_device(name: str) -> torch.device:
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     try:
         device = torch.device(name)
+        if device.type not in ("cpu", "cuda", "mps"):
+            raise RuntimeError
         torch.zeros(1, device=device)
     except torch.OutOfMemoryError:
         return device  # it is there; the engine falls back by itself

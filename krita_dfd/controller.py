@@ -80,7 +80,7 @@ class Controller(QtCore.QObject):
         except layers.SourceProblem as problem:
             self.message.emit(str(problem), True)
             return
-        self._request = _Request(document, layers.key(source), source.name(), reading.Settling(source))
+        self._request = _Request(document, layers.key(source), layers.title(source), reading.Settling(source))
         self._set_state(WAITING)
         self._read(self._request)
 
@@ -136,16 +136,22 @@ class Controller(QtCore.QObject):
         source = self._still_wanted(request)
         if source is None or outcome.patch is None:
             return
-        portrait = layers.portrait_above(request.document, source)
-        if portrait is not None:
-            writing.update(request.document, portrait, outcome.patch)
-        elif stroke_is_open(request.document):
+        document = request.document
+        if request.job is not None and request.job.picture.canvas != (document.width(), document.height()):
+            request.job, request.settling = None, reading.Settling(source)  # scaled or cropped meanwhile: draw again
+            self._set_state(WAITING)
+            self._read(request)
+            return
+        portrait = layers.portrait_above(document, source)
+        if portrait is not None and writing.is_as_written(document, portrait):
+            writing.update(document, portrait, outcome.patch)
+        elif stroke_is_open(document):
             later(self, lambda: self._write(request, outcome))
             return
         else:
-            portrait = writing.add(request.document, source, outcome.patch, self)
+            portrait = writing.add(document, source, outcome.patch, self)
         text = tr("“{name}” is ready: {seconds:.1f} s on {device}.")
-        text = text.format(name=portrait.name(), seconds=outcome.seconds, device=outcome.device.upper())
+        text = text.format(name=layers.title(portrait), seconds=outcome.seconds, device=outcome.device.upper())
         self._end(f"{text} {outcome.notice}".strip(), False)
 
     def _still_wanted(self, request: _Request) -> Any | None:

@@ -10,6 +10,9 @@ from .qt import sip, tr
 ANNOTATION = "krita_dfd/portraits"
 """Document annotation (kept in the .kra): JSON object {portrait layer id: drawing layer id}."""
 
+CHECKSUMS = "krita_dfd/checksums"
+"""Document annotation: JSON object {portrait layer id: CRC-32 of the pixels that we wrote}."""
+
 WITH_PIXELS = ("paintlayer", "vectorlayer", "grouplayer", "filelayer", "clonelayer")
 
 
@@ -53,20 +56,43 @@ def above(node: Any) -> Any | None:
     return siblings[position] if position < len(siblings) else None
 
 
+def title(node: Any, longest: int = 40) -> str:
+    """The layer's name in one line that fits the docker."""
+    name = " ".join(node.name().split())
+    return name if len(name) <= longest else name[: longest - 1] + "…"
+
+
 def portraits(document: Any) -> dict[str, str]:
     """{portrait layer id: drawing layer id} of this document."""
+    return _noted(document, ANNOTATION)
+
+
+def remember(document: Any, portrait: Any, source: Any) -> None:
+    """Note in the document that `portrait` was made from `source`. No undo entry."""
+    _note(document, ANNOTATION, "DeepFaceDrawing: portrait layers and their drawings", key(portrait), key(source))
+
+
+def checksum(document: Any, portrait: Any) -> int | None:
+    """CRC-32 of the pixels that we last wrote to `portrait`, or None when that is not known."""
+    return _noted(document, CHECKSUMS).get(key(portrait))
+
+
+def remember_checksum(document: Any, portrait: Any, value: int) -> None:
+    """Note in the document what we wrote to `portrait`. No undo entry."""
+    _note(document, CHECKSUMS, "DeepFaceDrawing: checksums of portrait layers", key(portrait), value)
+
+
+def _noted(document: Any, annotation: str) -> dict[str, Any]:
     try:
-        pairs = json.loads(bytes(document.annotation(ANNOTATION)) or b"{}")
+        pairs = json.loads(bytes(document.annotation(annotation)) or b"{}")
     except ValueError:
         return {}
     return pairs if isinstance(pairs, dict) else {}
 
 
-def remember(document: Any, portrait: Any, source: Any) -> None:
-    """Note in the document that `portrait` was made from `source`. No undo entry."""
-    pairs = {**portraits(document), key(portrait): key(source)}
-    text = json.dumps(pairs).encode()
-    document.setAnnotation(ANNOTATION, "DeepFaceDrawing: portrait layers and their drawings", text)
+def _note(document: Any, annotation: str, description: str, name: str, value: str | int) -> None:
+    text = json.dumps({**_noted(document, annotation), name: value}).encode()
+    document.setAnnotation(annotation, description, text)
 
 
 def _shows_portrait(document: Any, group: Any) -> bool:

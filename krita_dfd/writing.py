@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,14 +28,29 @@ class Patch:
     height: int
 
 
+def is_as_written(document: Any, portrait: Any) -> bool:
+    """True when the portrait's layer still is what we wrote: not locked, converted, scaled or painted on.
+
+    Anything else is the painter's by now and must not be overwritten.
+    """
+    space = (portrait.colorModel(), portrait.colorDepth(), portrait.colorProfile())
+    if portrait.locked() or portrait.type() != "paintlayer" or not scratch.is_srgb8(space):
+        return False
+    area = portrait.bounds()
+    pixels = portrait.pixelData(area.x(), area.y(), area.width(), area.height())
+    return zlib.crc32(pixels) == layers.checksum(document, portrait)
+
+
 def update(document: Any, portrait: Any, patch: Patch) -> None:
-    """Replace the picture on the portrait's layer. Safe while a stroke is open; not an undo step."""
+    """Replace the picture on the portrait's layer. Safe while a stroke is open; not an undo step, but to be saved."""
     old = portrait.bounds()
     if not QtCore.QRect(patch.x, patch.y, patch.width, patch.height).contains(old):
         blank = QtCore.QByteArray(old.width() * old.height() * 4, b"\0")
         portrait.setPixelData(blank, old.x(), old.y(), old.width(), old.height())
     _paint(portrait, patch)
+    layers.remember_checksum(document, portrait, zlib.crc32(patch.data))
     document.refreshProjection()
+    document.setModified(True)
 
 
 def add(document: Any, source: Any, patch: Patch, receiver: Any) -> Any:
@@ -48,6 +64,7 @@ def add(document: Any, source: Any, patch: Patch, receiver: Any) -> Any:
     _paint(portrait, patch)
     source.parentNode().addChildNode(portrait, source)
     layers.remember(document, portrait, source)
+    layers.remember_checksum(document, portrait, zlib.crc32(patch.data))
     if active is not None:
         _restore(document, layers.key(active), layers.key(portrait), receiver, _ACTIVE_POLLS)
     return portrait

@@ -15,14 +15,19 @@ Image.MAX_IMAGE_PIXELS = 20_000 * 20_000
 def read_drawing(path: Path) -> np.ndarray:
     """A picture file as (H, W, 4) uint8 RGBA, the way up that its camera noted; raises `DrawingError`."""
     if not path.is_file():
-        raise DrawingError(f"There is no file {path}: check the name.")
+        what = "is not a file" if path.exists() else "does not exist"
+        raise DrawingError(f"{path} {what}: check the name.")
     try:
         with Image.open(path) as picture:
             upright = ImageOps.exif_transpose(picture)
             if upright.mode.startswith("I"):  # 16 bits per grey value, which Pillow would cut off at 255
                 upright = Image.fromarray((np.array(upright).clip(0, 65535) // 257).astype(np.uint8))
             return np.array(upright.convert("RGBA"))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except PermissionError:
+        raise DrawingError(f"{path} may not be read: check its permissions.") from None
+    except Image.DecompressionBombError:
+        raise DrawingError(f"{path} has too many pixels: scale it down first.") from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise DrawingError(f"{path} is not a picture that can be read: save it as PNG or JPEG.") from None
 
 

@@ -39,6 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"dfd: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        if options.debug:
+            raise
+        reason = error.strerror or error
+        print(f"dfd: {error.filename or 'A file'} cannot be used ({reason}): choose another.", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("dfd: interrupted", file=sys.stderr)
         return 1

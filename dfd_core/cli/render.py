@@ -52,8 +52,8 @@ def outputs(sketches: list[Path], output: Path) -> list[Path]:
     Raises `DfdError` when a portrait would replace a drawing.
     """
     targets = _targets(sketches, output)
-    drawings = {sketch.resolve() for sketch in sketches}
-    if clash := next((target for target in targets if target.resolve() in drawings), None):
+    there = [sketch for sketch in sketches if sketch.exists()]
+    if clash := next((t for t in targets if t.exists() and any(t.samefile(sketch) for sketch in there)), None):
         raise DfdError(f"The portrait would replace the drawing {clash}: choose another output.")
     return targets
 

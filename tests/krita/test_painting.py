@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from painter import Painter
 
 
@@ -59,6 +60,61 @@ def test_generate_again(painter: Painter) -> None:
     painter.generate()
     assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
     assert painter.portrait("lines portrait")["id"] != first["id"]
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [
+        "",
+        "layer('kept').setLocked(True)",
+        "layer('kept').setColorSpace('GRAYA', 'U8', 'Gray-D50-elle-V2-srgbtrc.icc')",
+        "doc.setColorSpace('RGBA', 'U16', 'sRGB-elle-V2-srgbtrc.icc')",
+    ],
+    ids=["painted", "locked", "layer_converted", "image_converted"],
+)
+def test_a_portrait_that_the_painter_touched_is_kept(painter: Painter, touch: str) -> None:
+    """What was painted on, locked or converted is not overwritten: the next portrait gets a layer of its own."""
+    painter.new(600, 600)
+    painter.take_brush()
+    painter.face()
+    painter.generate()
+    painter.run("layer('lines portrait').setName('kept')")
+    if touch:
+        painter.run(touch)
+    else:
+        painter.activate("kept")
+        painter.stroke([(-0.5, -0.5), (0.0, -0.6), (0.5, -0.5)])
+        painter.session.wait_for("history()[-1] == 'Freehand Brush Stroke'")
+        painter.activate("lines")
+    before = painter.portrait("kept")
+    painter.generate()
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait", "kept"]
+    assert painter.portrait("kept") == before
+
+
+def test_an_updated_portrait_is_asked_to_be_saved(painter: Painter, tmp_path: Path) -> None:
+    """An update is no undo step, but closing the document must not lose it."""
+    painter.new(600, 600)
+    painter.face()
+    painter.generate()
+    assert painter.get("doc.saveAs(path)", path=str(tmp_path / "face.kra"))
+    assert not painter.get("doc.modified()")
+    painter.generate()
+    assert painter.get("doc.modified()")
+
+
+def test_image_scaled_while_working(painter: Painter) -> None:
+    """The portrait lands over the drawing as it is then."""
+    painter.new(600, 600)
+    painter.face()
+    painter.run("hold()")
+    painter.press()
+    painter.session.wait_for("controller().state == 'working'")
+    painter.run("doc.scaleImage(900, 900, 72, 72, 'Bilinear')")
+    painter.session.wait_for("doc.width() == 900")
+    painter.run("release()")
+    painter.finish()
+    assert painter.portrait("lines portrait")["bounds"] == [0, 0, 900, 900]
 
 
 def test_save_and_open_again(painter: Painter, tmp_path: Path) -> None:

@@ -151,6 +151,13 @@ class TestDrawingsAreSafe:
         )
         assert sketch.read_bytes() == before
 
+    def test_nor_through_a_hard_link(self, render: Render, sketch: Path, tmp_path: Path) -> None:
+        (tmp_path / "link.png").hardlink_to(sketch)
+        assert "would replace the drawing" in render.refused(sketch, "-o", tmp_path / "link.png")
+
+    def test_a_name_that_the_disk_cannot_take_is_a_user_error(self, render: Render, sketch: Path) -> None:
+        assert "name" in render.refused(sketch, "-o", sketch.parent / ("x" * 300 + ".png"))
+
     def test_nor_another_drawing(self, render: Render, sketch: Path, other: Path, tmp_path: Path) -> None:
         before = sketch.read_bytes()
         assert "would replace the drawing" in render.refused(other, sketch, "-o", tmp_path)
@@ -180,7 +187,7 @@ class TestPictureFiles:
 
     def test_missing_file(self, render: Render, tmp_path: Path) -> None:
         message = render.refused(tmp_path / "nothing.png", "-o", tmp_path / "out.png")
-        assert f"There is no file {tmp_path / 'nothing.png'}" in message
+        assert f"{tmp_path / 'nothing.png'} does not exist" in message
 
     @pytest.mark.parametrize("damage", [lambda data: b"hello", lambda data: b"", lambda data: data[: len(data) // 2]])
     def test_not_a_picture(self, render: Render, sketch: Path, tmp_path: Path, damage) -> None:
