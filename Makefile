@@ -19,7 +19,7 @@ test: setup lint
 	$(RUN) -m pytest
 
 unit: $(VENV)/installed
-	$(RUN) -m pytest tests/dfd_core tests/krita_dfd
+	$(RUN) -m pytest tests/dfd_core tests/installer tests/krita_dfd
 
 lint: $(VENV)/installed
 	$(RUN) -m ruff check .

@@ -21,10 +21,10 @@ def windows(ink: torch.Tensor, component: Component) -> torch.Tensor:
         rest = ink.clone()
         for other in COMPONENTS:
             if other.size < CANVAS:
-                rows, columns = (slice(s.start // ratio, s.stop // ratio) for s in other.slices)
+                rows, columns = other.slices_at(ratio)
                 rest[:, :, rows, columns] = 0
         return F.avg_pool2d(rest, 2)
-    rows, columns = (slice(s.start // ratio, s.stop // ratio) for s in component.slices)
+    rows, columns = component.slices_at(ratio)
     window = ink[:, :, rows, columns]
     return window.flip(3) if component.mirrored else window
 

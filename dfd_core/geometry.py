@@ -51,7 +51,12 @@ class Component:
     @property
     def slices(self) -> tuple[slice, slice]:
         """Rows and columns of the window on the canonical canvas."""
-        return slice(self.y, self.y + self.size), slice(self.x, self.x + self.size)
+        return self.slices_at(1)
+
+    def slices_at(self, ratio: int) -> tuple[slice, slice]:
+        """Rows and columns of the window on a canvas that is `ratio` times smaller."""
+        x, y, size = self.x // ratio, self.y // ratio, self.size // ratio
+        return slice(y, y + size), slice(x, x + size)
 
 
 LEFT_EYE = Component("left_eye", 120, 168, 128, "eye")

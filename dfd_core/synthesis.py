@@ -38,7 +38,7 @@ class Synthesis(nn.Module):
         canvas = features[REMAINDER.name].clone()
         for component in COMPONENTS:
             if component is not REMAINDER:
-                rows, columns = (slice(s.start // CELL, s.stop // CELL) for s in component.slices)
+                rows, columns = component.slices_at(CELL)
                 canvas[:, :, rows, columns] += features[component.name]
         return canvas
 

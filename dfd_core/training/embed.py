@@ -76,8 +76,8 @@ def checkpoint(model: AutoEncoders, optimizer: torch.optim.Optimizer, step: int)
 
 
 def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torch.device,
-                    limit: float | None = None) -> bool:  # fmt: skip
-    """Train until `config.embed_steps` or the time box; resumes from `run`. Returns True when the stage is complete."""
+                    limit: float | None = None) -> None:  # fmt: skip
+    """Train until `config.embed_steps` or the time box; resumes from `run`."""
     rank, world = start_processes(device)
     clock, log, path = Clock(limit), Log(run / "embed.jsonl", rank > 0), run / "embed.pt"
     torch.manual_seed(config.seed)
@@ -114,10 +114,8 @@ def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torc
         if rank == 0 and time.monotonic() - kept > SAVE_EVERY:
             kept = time.monotonic()
             save_checkpoint(path, checkpoint(model, optimizer, step))
-    complete = step >= config.embed_steps or limit is not None
     if rank == 0:
         save_checkpoint(path, checkpoint(model, optimizer, step))
         if step > first_step:
             (run / "latents.pt").unlink(missing_ok=True)  # they were the former embedding's
     wait_for_all()
-    return complete

@@ -11,24 +11,24 @@ import torch
 from torch.nn import functional as F
 
 from dfd_core import __version__
-from dfd_core.embedding import Embedding
 from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS
+from dfd_core.manifold import Manifold
 from dfd_core.pack import save_pack
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
-from dfd_core.training.latents import Latents, make_banks
+from dfd_core.training.latents import Latents, make_banks, projected, trained_embedding
 from dfd_core.training.run import load_checkpoint, trained_by
 
 CARD = Path(__file__).with_name("model_card.md")
 
 
 @torch.inference_mode()
-def measure(data: Prepared, latents: Latents, synthesis: Synthesis) -> dict[str, float]:
+def measure(data: Prepared, latents: Latents, banks: dict[str, Manifold],
+            synthesis: Synthesis) -> dict[str, float]:  # fmt: skip
     """Mean absolute error (of 255) on some 60 validation faces, by drawing style."""
     synthesis.eval()
-    banks = make_banks(latents, data.train)
     some = data.val[:: max(1, len(data.val) // 60)]
     figures = {}
     for name, style in (("clean", 0), ("photocopy", 2), ("rough", 7)):
@@ -39,7 +39,7 @@ def measure(data: Prepared, latents: Latents, synthesis: Synthesis) -> dict[str,
                 rows = torch.from_numpy(faces)
                 part = {c.name: latents[c.name][rows, style, 0] for c in COMPONENTS}
                 if kind == "projected":
-                    part = {c.name: banks[c.network].project(part[c.name]).latents for c in COMPONENTS}
+                    part = projected(part, banks)
                 photo = data.photo(faces)
                 made = synthesis(part, synthesis.coarse.code_of(photo, Synthesis.join(part))).clamp(-1, 1)
                 errors.append(F.l1_loss(made, photo, reduction="none").mean((1, 2, 3)))
@@ -68,11 +68,9 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
     embed, synth, latents = (states[part] or {} for part in ("embed", "synth", "latents"))
     if len(latents[COMPONENTS[0].name]) != len(data.drawings):
         raise DataError(f"{run} was not trained on {prepared}: name the prepared data that it was trained on.")
-    embedding, synthesis = Embedding(), Synthesis(config.width)
-    prefix = "embedding."
-    embedding.load_state_dict({k.removeprefix(prefix): v for k, v in embed["model"].items() if k.startswith(prefix)})
+    embedding, synthesis, banks = trained_embedding(embed), Synthesis(config.width), make_banks(latents, data.train)
     synthesis.load_state_dict(synth["average"])
-    metrics = measure(data, latents, synthesis)
+    metrics = measure(data, latents, banks, synthesis)
     training = {
         "version": __version__,
         "commit": trained_by(run),
@@ -83,7 +81,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
         "sources": sources(data),
     }
     details = {"name": name, "training": training, "metrics": metrics}
-    save_pack(output, embedding, synthesis, make_banks(latents, data.train), details)
+    save_pack(output, embedding, synthesis, banks, details)
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -11,6 +13,15 @@ from dfd_core.manifold import Manifold, blend
 from dfd_core.training.data import Prepared
 
 Latents = dict[str, torch.Tensor]
+
+
+def trained_embedding(checkpoint: dict[str, Any]) -> Embedding:
+    """The encoders of a stage 1 checkpoint (`embed.pt`)."""
+    embedding, prefix = Embedding(), "embedding."
+    embedding.load_state_dict(
+        {k.removeprefix(prefix): v for k, v in checkpoint["model"].items() if k.startswith(prefix)}
+    )
+    return embedding
 
 
 @torch.inference_mode()
@@ -46,6 +57,11 @@ def make_banks(latents: Latents, train: np.ndarray) -> dict[str, Manifold]:
         parts = [m[:, 0] for m in means] if len(means) > 1 else [means[0][:, 0], means[0][:, 1]]
         banks[name] = Manifold(torch.cat(parts), rows.repeat(2))
     return banks
+
+
+def projected(latents: Latents, banks: dict[str, Manifold], without: torch.Tensor | None = None) -> Latents:
+    """A batch of raw latents (B, D) fully projected; `without` (B,) leaves out those portraits' own rows."""
+    return {c.name: banks[c.network].project(latents[c.name], without).latents for c in COMPONENTS}
 
 
 def seen_by_inference(latents: Latents, banks: dict[str, Manifold], portraits: torch.Tensor, raw: float,

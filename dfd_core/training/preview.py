@@ -14,7 +14,7 @@ from dfd_core.manifold import Manifold
 from dfd_core.networks.coarse import CODE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.data import Prepared
-from dfd_core.training.latents import Latents
+from dfd_core.training.latents import Latents, projected
 
 FACES = 8
 PREVIEW_STYLES = (0, 2, 7)
@@ -33,10 +33,9 @@ def save_preview(path: Path, data: Prepared, latents: Latents, banks: dict[str, 
     noise = torch.randn(len(faces), CODE, generator=torch.Generator().manual_seed(1)).to(device) * 0.8
     for style in PREVIEW_STYLES:
         raw = {c.name: latents[c.name][rows, style, 0] for c in COMPONENTS}
-        projected = {c.name: banks[c.network].project(raw[c.name]).latents for c in COMPONENTS}
         ink = F.interpolate(data.ink(faces, style).to(device), photo.shape[2])
         columns.append((1 - 2 * ink).expand(-1, 3, -1, -1))
-        for part in (raw, projected):
+        for part in (raw, projected(raw, banks)):
             code = model.coarse.code_of(photo, Synthesis.join(part))
             columns.append(model(part, code))
         if style == PREVIEW_STYLES[0]:

@@ -26,7 +26,7 @@ from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
 from dfd_core.training.discriminator import Discriminator, augment
 from dfd_core.training.fit_coarse import fit_coarse
-from dfd_core.training.latents import Latents, all_latents, make_banks, seen_by_inference
+from dfd_core.training.latents import Latents, all_latents, make_banks, seen_by_inference, trained_embedding
 from dfd_core.training.perceptual import Perceptual, find_vgg
 from dfd_core.training.preview import save_preview
 from dfd_core.training.run import (
@@ -66,12 +66,7 @@ class SynthesisTraining:
         saved_embedding = load_checkpoint(run / "embed.pt")
         if saved_embedding is None:
             raise DataError(f"Stage 1 has not run in {run}: run 'dfd train' with '--stage embed' first.")
-        embedding = Embedding()
-        prefix = "embedding."
-        embedding.load_state_dict(
-            {k.removeprefix(prefix): v for k, v in saved_embedding["model"].items() if k.startswith(prefix)}
-        )
-        self.latents = cached_latents(embedding, data, run)
+        self.latents = cached_latents(trained_embedding(saved_embedding), data, run)
         self.banks = make_banks(self.latents, data.train)
         self.model = channels_last(Synthesis(config.width))
         self.judge = channels_last(Discriminator())
@@ -198,8 +193,8 @@ class SynthesisTraining:
 
 
 def train_synthesis(data: Prepared, run: Path, config: TrainConfig, device: torch.device,
-                    limit: float | None = None) -> bool:  # fmt: skip
-    """Train until `config.synth_steps` or the time box; resumes from `run`. Returns True when the stage is complete."""
+                    limit: float | None = None) -> None:  # fmt: skip
+    """Train until `config.synth_steps` or the time box; resumes from `run`."""
     clock = Clock(limit)
     state = SynthesisTraining(data, run, config, device)
     log = Log(run / "synth.jsonl", state.rank > 0)
@@ -220,4 +215,3 @@ def train_synthesis(data: Prepared, run: Path, config: TrainConfig, device: torc
     state.save()
     if state.rank == 0:
         save_preview(run / "preview.png", data, state.latents, state.banks, state.average)
-    return state.steps >= config.synth_steps
