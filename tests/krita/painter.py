@@ -228,6 +228,12 @@ doc.refreshProjection()
         """Press Generate without waiting (and without the mouse)."""
         self.run("widget('dfd_generate').click()")
 
+    def press_and_hold(self) -> None:
+        """Press Generate and keep the engine at work until `release()`."""
+        self.run("hold()")
+        self.press()
+        self.session.wait_for("controller().state == 'working'")
+
     def finish(self, timeout: float = 60.0) -> str:
         """Wait until nothing is being made and the active layer has come to rest; returns the status line."""
         self.session.wait_for("controller().state == 'idle' and '…' not in status()", timeout)

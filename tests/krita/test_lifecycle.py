@@ -90,18 +90,14 @@ def test_cancel(ready: Painter) -> None:
 
 
 def test_close_document_while_working(ready: Painter) -> None:
-    ready.run("hold()")
-    ready.press()
-    ready.session.wait_for("controller().state == 'working'")
+    ready.press_and_hold()
     ready.close_all()
     ready.run("release()")
     assert "document was closed" in ready.finish()
 
 
 def test_delete_layer_while_working(ready: Painter) -> None:
-    ready.run("hold()")
-    ready.press()
-    ready.session.wait_for("controller().state == 'working'")
+    ready.press_and_hold()
     ready.run("lines.remove()")
     ready.session.wait_for("tree() == ['Background']")
     ready.run("release()")

@@ -107,9 +107,7 @@ def test_image_scaled_while_working(painter: Painter) -> None:
     """The portrait lands over the drawing as it is then."""
     painter.new(600, 600)
     painter.face()
-    painter.run("hold()")
-    painter.press()
-    painter.session.wait_for("controller().state == 'working'")
+    painter.press_and_hold()
     painter.run("doc.scaleImage(900, 900, 72, 72, 'Bilinear')")
     painter.session.wait_for("doc.width() == 900")
     painter.run("release()")

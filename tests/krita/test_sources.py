@@ -67,8 +67,8 @@ def test_hidden_vector_layer(sample: Painter) -> None:
     check_one_portrait(sample, VECTOR, ["paper", VECTOR, f"{VECTOR} portrait", PAINT])
 
 
-def test_group_layer(sample: Painter) -> None:
-    """The portrait of a group is above the group, not in it."""
+def copy_into_group(sample: Painter) -> None:
+    """A group "face" above the paper with a copy of the paint layer in it, which becomes active."""
     sample.run("""
 group = doc.createGroupLayer("face")
 doc.rootNode().addChildNode(group, layer("paper"))
@@ -77,19 +77,17 @@ copy.setName("copy")
 group.addChildNode(copy, None)
 """)
     sample.session.wait_for("doc.activeNode().name() == 'copy'")
+
+
+def test_group_layer(sample: Painter) -> None:
+    """The portrait of a group is above the group, not in it."""
+    copy_into_group(sample)
     sample.activate("face")
     check_one_portrait(sample, "face", ["paper", ["face", ["copy"]], "face portrait", VECTOR, PAINT])
 
 
 def test_layer_inside_a_group(sample: Painter) -> None:
-    sample.run("""
-group = doc.createGroupLayer("face")
-doc.rootNode().addChildNode(group, layer("paper"))
-copy = layer("sketch (paint)").duplicate()
-copy.setName("copy")
-group.addChildNode(copy, None)
-""")
-    sample.session.wait_for("doc.activeNode().name() == 'copy'")
+    copy_into_group(sample)
     check_one_portrait(sample, "copy", ["paper", ["face", ["copy", "copy portrait"]], VECTOR, PAINT])
 
 
