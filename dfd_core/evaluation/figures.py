@@ -19,6 +19,18 @@ NEAREST = 0.01  # share of unseen people who are nearer to a training face than 
 FEW = 5  # people in a group below which it is shown but not judged
 
 
+def known_mean(values: np.ndarray) -> float:
+    """Mean of `values` (n,) without its NaNs; NaN if there is nothing else."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else math.nan
+
+
+def high_end(values: np.ndarray) -> float:
+    """95th percentile of `values` (n,) without its NaNs; NaN if there is nothing else."""
+    known = values[np.isfinite(values)]
+    return float(np.quantile(known, 0.95)) if len(known) else math.nan
+
+
 @dataclass(frozen=True)
 class Yardstick:
     """What real photos give: `seen` of all faces of the set, identities `trained` (m, 128) of the training portraits,
@@ -33,12 +45,12 @@ class Yardstick:
     @property
     def eye_colour(self) -> float:
         """95th percentile of the real colour differences between eyes."""
-        return float(np.nanquantile(self.seen.eye_colour, 0.95))
+        return high_end(self.seen.eye_colour)
 
     @property
     def eye_shape(self) -> float:
         """95th percentile of the real shape differences between eyes."""
-        return float(np.nanquantile(self.seen.eye_shape, 0.95))
+        return high_end(self.seen.eye_shape)
 
     @property
     def privacy(self) -> float:
@@ -51,7 +63,8 @@ def nearest_trained(seen: Seen, trained: np.ndarray) -> np.ndarray:
     return distances(seen.identity, trained).min(1)
 
 
-def _put(row: Row, name: str, estimate: Estimate) -> None:
+def put(row: Row, name: str, estimate: Estimate) -> None:
+    """Put a figure and its interval into a row."""
     row[name] = round(estimate.value, 4)
     row[f"{name}_interval"] = [round(estimate.low, 4), round(estimate.high, 4)]
 
@@ -66,9 +79,8 @@ def picture_figures(seen: Seen, yardstick: Yardstick) -> Row:
     row: Row = {"found": round(float(seen.found.mean()), 4)}
     for name, limit in (("eye_colour", yardstick.eye_colour), ("eye_shape", yardstick.eye_shape)):
         values = getattr(seen, name)
-        known = values[np.isfinite(values)]
-        row[f"{name}_95"] = round(float(np.quantile(known, 0.95)), 4) if len(known) else math.nan
-        row[f"{name}_beyond"] = round(float((known > limit).mean()), 4) if len(known) else math.nan
+        row[f"{name}_95"] = round(high_end(values), 4)
+        row[f"{name}_beyond"] = round(known_mean(np.where(np.isfinite(values), values > limit, np.nan)), 4)
     near = nearest_trained(seen, yardstick.trained)
     row["trained_distance"] = round(float(near.mean()), 4)
     row["copies"] = round(float((near < yardstick.privacy).mean()), 4)
@@ -78,12 +90,13 @@ def picture_figures(seen: Seen, yardstick: Yardstick) -> Row:
 def method_figures(seen: Seen, compared: Compared, yardstick: Yardstick, chosen: np.ndarray) -> Row:
     """One row of the tables: the pictures `seen` were drawn after the faces `chosen` (n,) of the yardstick's set."""
     row: Row = {"n": len(chosen)}
-    _put(row, "kid", kid(seen.features, yardstick.seen.features))
-    _put(row, "identity", mean_interval(identity_errors(seen, yardstick, chosen)))
+    put(row, "kid", kid(seen.features, yardstick.seen.features))
+    put(row, "kid_face", kid(seen.face_features, yardstick.seen.face_features))
+    put(row, "identity", mean_interval(identity_errors(seen, yardstick, chosen)))
     people = yardstick.faces.people
-    _put(row, "rank1", mean_interval(found_first(seen.identity, yardstick.seen.identity, people[chosen], people)))
+    put(row, "rank1", mean_interval(found_first(seen.identity, yardstick.seen.identity, people[chosen], people)))
     for name in ("landmark", "vgg", "recall", "precision"):
-        _put(row, name, mean_interval(getattr(compared, name)))
+        put(row, name, mean_interval(getattr(compared, name)))
     return row | picture_figures(seen, yardstick)
 
 
@@ -99,9 +112,8 @@ def group_figures(kind: str, groups: Iterable[str], identity: np.ndarray, landma
         inside = names == name
         row: Row = {"kind": kind, "group": str(name), "n": int(inside.sum()), "judged": bool(inside.sum() >= FEW)}
         for measure, errors in (("identity", identity), ("landmark", landmark)):
-            known = errors[inside][np.isfinite(errors[inside])]
-            mean = float(known.mean()) if len(known) else math.nan
+            mean = known_mean(errors[inside])
             row[measure] = round(mean, 4)
-            row[f"{measure}_ratio"] = round(mean / float(np.nanmean(errors)), 4)
+            row[f"{measure}_ratio"] = round(mean / known_mean(errors), 4)
         rows.append(row)
     return rows

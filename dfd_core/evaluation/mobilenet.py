@@ -6,10 +6,8 @@ from pathlib import Path
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 FEATURES = 1280
-SIDE = 224
 BLOCKS = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
 """Expansion, channels, repeats and first stride of each group of blocks (table 2)."""
 
@@ -56,7 +54,5 @@ class MobileNetV2(nn.Module):
         self.requires_grad_(False).eval()
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        """See the class; other sizes than 224 are resized, without aliasing."""
-        if pictures.shape[2:] != (SIDE, SIDE):
-            pictures = F.interpolate(pictures, (SIDE, SIDE), mode="bilinear", antialias=True, align_corners=False)
+        """See the class."""
         return self.features((pictures - self.mean) / self.deviation).mean((2, 3))

@@ -13,6 +13,7 @@ TEMPLATE = Path(__file__).with_name("report.md")
 
 COLUMNS = (
     ("KID ↓", "kid", 1, 1),
+    ("KID of the face ↓", "kid_face", 1, 1),
     ("identity ↓", "identity", 1, 3),
     ("rank-1 % ↑", "rank1", 100, 1),
     ("landmarks % ↓", "landmark", 100, 1),

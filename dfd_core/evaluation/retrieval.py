@@ -19,6 +19,7 @@ from dfd_core.geometry import CANVAS, COMPONENTS, LEFT_EYE, MOUTH, NOSE, REMAIND
 from dfd_core.training.data import Prepared
 
 PASTED = (MOUTH, NOSE, LEFT_EYE, RIGHT_EYE)  # in the order of the paper
+ELLIPSE = (0.46, 0.40)  # half axes of what is pasted, in sides of the window
 
 
 @torch.inference_mode()
@@ -84,10 +85,16 @@ def nearest(query: torch.Tensor, rows: torch.Tensor) -> int:
 
 
 def paste(portrait: np.ndarray, photo: np.ndarray, component: Component) -> np.ndarray:
-    """`portrait` (S, S, 3) uint8 with the window of `component` from `photo`, of the same shape, blended in."""
+    """`portrait` (S, S, 3) uint8 with the window of `component` from `photo`, of the same shape, blended in.
+
+    What is pasted is an ellipse in the window: corners reach into hair and neck, whose colours would run into the skin.
+    """
     ratio = CANVAS // portrait.shape[0]
     rows, columns = component.slices_at(ratio)
-    window = photo[rows, columns]
-    middle = ((columns.start + columns.stop) // 2, (rows.start + rows.stop) // 2)
-    mask = np.full(window.shape[:2], 255, np.uint8)
+    window = np.ascontiguousarray(photo[rows, columns])
+    side = len(window)
+    mask = np.zeros((side, side), np.uint8)
+    cv2.ellipse(mask, (side // 2, side // 2), (round(side * ELLIPSE[0]), round(side * ELLIPSE[1])), 0, 0, 360, 255, -1)
+    x, y, width, height = cv2.boundingRect(mask)
+    middle = (columns.start + x + width // 2, rows.start + y + height // 2)
     return cv2.seamlessClone(window, portrait, mask, middle, cv2.NORMAL_CLONE)

@@ -13,10 +13,19 @@ import numpy as np
 import torch
 
 from dfd_core.engine import Engine
+from dfd_core.errors import DataError
 from dfd_core.evaluation import retrieval
 from dfd_core.evaluation.cache import Cache, code_of, file_digest
 from dfd_core.evaluation.faces import LEVELS, Faces, enlarge, london_faces, prepared_faces, read_index
-from dfd_core.evaluation.figures import Row, Yardstick, group_figures, identity_errors, method_figures, picture_figures
+from dfd_core.evaluation.figures import (
+    Row,
+    Yardstick,
+    group_figures,
+    identity_errors,
+    method_figures,
+    picture_figures,
+    put,
+)
 from dfd_core.evaluation.measure import Measurer, blank, quiet_opencv
 from dfd_core.evaluation.methods import COMPONENTS, GLOBAL, HARD, LINKED, OURS, Method, hard_constraint, our_methods
 from dfd_core.evaluation.report import write_report
@@ -95,26 +104,30 @@ class Evaluation:
             points = self.measurer.landmarks(photos, self.progress("training faces"))
             found = np.isfinite(points[:, 0, 0])
             photos, points = photos[found], points[found]
+            if not found.any():
+                raise DataError(f"No face is found in the photos of {self.config.prepared}: nothing can be measured.")
+        self.measurer.typical = points.mean(0)
         return self.measurer.identities(photos, points, self.progress("training identities"))
 
     def yardstick(self, faces: Faces) -> Yardstick:
         """Measure the real photos of a set."""
-        points = self.measurer.landmarks(faces.photos, self.progress(f"{faces.name} photos"))
-        self.measurer.typical = np.nanmean(points, 0)
+        self.measurer.landmarks(faces.photos, self.progress(f"{faces.name} photos"))
         return Yardstick(faces, self.measurer.see(faces.photos), self.trained)
 
     def photo_rows(self, yardstick: Yardstick, chosen: np.ndarray) -> list[Row]:
         """The real photos themselves: the floor of KID, the ceiling of the lines, the limits of eyes and privacy."""
         photos = self.data.photos[self.data.train[:: max(1, len(self.data.train) // FLOOR)]]
-        floor = kid(self.measurer.features(np.ascontiguousarray(photos)), yardstick.seen.features)
         seen, faces = yardstick.seen, yardstick.faces
+        whole, face = self.measurer.features(np.ascontiguousarray(photos))
+        floors = {"kid": kid(whole, seen.features), "kid_face": kid(face, seen.face_features)}
         rows = []
         for level in LEVELS:
             compared = self.measurer.compare(
                 np.stack([enlarge(photo) for photo in faces.photos[chosen]]), subset(seen, chosen),
                 faces.photos[chosen], seen.points[chosen], faces.ink[level][chosen])  # fmt: skip
             row: Row = {"faces": faces.name, "method": PHOTO, "level": level, "n": len(chosen)}
-            row |= {"kid": round(floor.value, 4), "kid_interval": [round(floor.low, 4), round(floor.high, 4)]}
+            for name, floor in floors.items():
+                put(row, name, floor)
             row |= {name: round(float(np.nanmean(getattr(compared, name))), 4) for name in ("recall", "precision")}
             rows.append(row | picture_figures(seen, yardstick))
         return rows

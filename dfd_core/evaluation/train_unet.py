@@ -35,7 +35,7 @@ class UNetTraining:
             raise DataError(f"The photos have {data.photos.shape[1]} pixels: run 'dfd prepare --size 256' again.")
         self.data, self.run, self.device = data, run, device
         torch.manual_seed(seed)
-        self.model, self.judge = channels_last(UNet(WIDTH), device), channels_last(Judge(WIDTH), device)
+        self.model, self.judge = channels_last(UNet(WIDTH), device), channels_last(Judge(WIDTH // 2), device)
         for module in (self.model, self.judge):
             for layer in module.modules():
                 if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
@@ -90,8 +90,6 @@ class UNetTraining:
         with torch.no_grad():
             for slow, fast in zip(self.average.parameters(), self.model.parameters(), strict=True):
                 slow.lerp_(fast, 1 - keep)
-            for kept, seen in zip(self.average.buffers(), self.model.buffers(), strict=True):
-                kept.copy_(seen)
         return {"judge": float(judged.detach()), **{name: float(part.detach()) for name, part in parts.items()}}
 
     @torch.inference_mode()

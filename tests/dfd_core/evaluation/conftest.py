@@ -1,4 +1,4 @@
-"""Made-up portraits of which four are for validation and three of split `london`; and the helper networks, if there."""
+"""Made-up portraits of which four are for validation and four of split `london`; and the helper networks, if there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dfd_core.training.data import Prepared
 from dfd_core.training.perceptual import find_vgg
 from dfd_core.training.prepare import PrepareConfig, prepare
 
-VAL, LONDON, COUNT = 4, 3, 20
+VAL, LONDON, COUNT = 4, 4, 21
 TONES = (60.0, 50.0, 20.0, -40.0)
 
 

@@ -46,11 +46,11 @@ class TestValidation:
 class TestLondon:
     def test_faces_are_drawn_from_the_folder(self, faces_folder: Path, prepared_folder: Path) -> None:
         faces = london_faces(faces_folder)
-        assert faces.ids == ["p04", "p05", "p06"]
+        assert faces.ids == ["p04", "p05", "p06", "p07"]
         assert not set(faces.ids) & {p["id"] for p in Prepared(prepared_folder).meta["portraits"]}
-        assert faces.people.tolist() == ["person2", "person2", "person3"]
-        assert faces.groups["ethnicity"] == ["green", "blue", "green"]
-        assert all(ink.shape == (3, 256, 256) and ink.max() > 200 for ink in faces.ink.values())
+        assert faces.people.tolist() == ["person2", "person2", "person3", "person3"]
+        assert faces.groups["ethnicity"] == ["green", "blue", "green", "blue"]
+        assert all(ink.shape == (4, 256, 256) and ink.max() > 200 for ink in faces.ink.values())
 
     def test_some_are_a_part_of_all(self, faces_folder: Path) -> None:
         assert london_faces(faces_folder, limit=2).ids == ["p04", "p06"]

@@ -78,7 +78,8 @@ class TestPaste:
         outside = np.ones((256, 256), bool)
         outside[rows, columns] = False
         assert np.array_equal(result[outside], portrait[outside])
-        inner = (slice(rows.start + 8, rows.stop - 8), slice(columns.start + 8, columns.stop - 8))
+        margin = component.size // 8  # a quarter of the window, which is half as large here
+        inner = (slice(rows.start + margin, rows.stop - margin), slice(columns.start + margin, columns.stop - margin))
         assert np.corrcoef(result[inner].ravel(), photo[inner].ravel())[0, 1] > 0.9
 
     def test_of_itself_changes_nothing(self, data: Prepared) -> None:
