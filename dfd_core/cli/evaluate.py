@@ -50,7 +50,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _compare(options: argparse.Namespace) -> int:
     from dfd_core.cli.progress import Bar
-    from dfd_core.evaluation.run import EvalConfig, evaluate
+    from dfd_core.evaluation.bench import EvalConfig
+    from dfd_core.evaluation.run import evaluate
     from dfd_core.pack import default_folder
 
     if options.prepared is None or options.output is None:

@@ -15,6 +15,8 @@ from types import ModuleType
 
 import numpy as np
 
+import dfd_core
+
 Arrays = dict[str, np.ndarray]
 
 
@@ -23,6 +25,20 @@ def code_of(modules: Iterable[ModuleType]) -> str:
     digest = hashlib.blake2b()
     for path in sorted(str(module.__file__) for module in modules):
         digest.update(Path(path).read_bytes())
+    return digest.hexdigest()
+
+
+AFTERWARDS = ("figures", "report", "run", "sheet", "statistics", "targets", "train_unet")
+"""Modules of this folder that only work on what was measured."""
+
+
+def all_code() -> str:
+    """A digest of all code of the package that can change what a method draws or what is measured on it."""
+    package = Path(dfd_core.__file__).parent
+    digest = hashlib.blake2b()
+    for path in sorted(package.rglob("*.py")):
+        if "cli" not in path.parts and not (path.parent.name == "evaluation" and path.stem in AFTERWARDS):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

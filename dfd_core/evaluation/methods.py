@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from dfd_core.engine import DEFAULT_BLEND, Engine
+from dfd_core.evaluation.cache import file_digest
 from dfd_core.evaluation.faces import enlarge
 from dfd_core.evaluation.unet import UNet
 from dfd_core.geometry import CANVAS, NAMES
@@ -28,10 +29,11 @@ HARD = "U-Net"
 
 @dataclass(frozen=True)
 class Method:
-    """A method by the name that tables give it."""
+    """A method by the name that tables give it. `key` names the files that its results hang on, by their content."""
 
     name: str
     draw: Draw
+    key: str
 
 
 def page(ink: np.ndarray) -> np.ndarray:
@@ -56,13 +58,14 @@ def ours(engine: Engine, blend: Mapping[str, float], linked: bool = False) -> Dr
 
 def our_methods(engine: Engine) -> list[Method]:
     """Our model: default blend, the two extremes, and with linked eyes if the engine can do that."""
+    key = file_digest(engine.pack.folder / "manifest.json") + engine.device  # the manifest has all files' checksums
     methods = [
-        Method(OURS, ours(engine, DEFAULT_BLEND)),
-        Method("ours, my lines (blend 0)", ours(engine, dict.fromkeys(NAMES, 0.0))),
-        Method("ours, plausible (blend 1)", ours(engine, dict.fromkeys(NAMES, 1.0))),
+        Method(OURS, ours(engine, DEFAULT_BLEND), key),
+        Method("ours, my lines (blend 0)", ours(engine, dict.fromkeys(NAMES, 0.0)), key),
+        Method("ours, plausible (blend 1)", ours(engine, dict.fromkeys(NAMES, 1.0)), key),
     ]
     if hasattr(engine, "link_eyes"):
-        methods.append(Method(LINKED, ours(engine, DEFAULT_BLEND, linked=True)))
+        methods.append(Method(LINKED, ours(engine, DEFAULT_BLEND, linked=True), key))
     return methods
 
 

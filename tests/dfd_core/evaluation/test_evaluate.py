@@ -11,9 +11,10 @@ from PIL import Image
 
 from dfd_core.cli.main import main
 from dfd_core.evaluation import train_unet
+from dfd_core.evaluation.bench import PHOTO
 from dfd_core.evaluation.faces import LEVELS
 from dfd_core.evaluation.methods import COMPONENTS, GLOBAL, HARD, OURS
-from dfd_core.evaluation.run import PHOTO, quick_faces
+from dfd_core.evaluation.run import quick_faces
 from dfd_core.training.data import Prepared
 
 
