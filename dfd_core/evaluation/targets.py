@@ -78,8 +78,8 @@ def verdicts(rows: list[Row], yardstick: Row, groups: list[Row]) -> list[Verdict
     for row in groups:
         if row["judged"]:
             worst = max(row["identity_ratio"], row["landmark_ratio"])
-            result.append(Verdict("fairness", f"errors of {row['kind']} {row['group']} ({row['n']}), ratio to overall",
-                                  worst, 1.25))  # fmt: skip
+            what = f"errors of {row['faces']}'s {row['kind']} {row['group']} ({row['n']} faces), ratio to all faces'"
+            result.append(Verdict("fairness", what, worst, 1.25))
     for level in LEVELS:
         result.append(Verdict("privacy", f"share of portraits too near to a training face, on {level} lines",
                               figures.get(OURS, level, "copies"), 0.02))  # fmt: skip
