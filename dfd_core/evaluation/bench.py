@@ -74,8 +74,9 @@ class Bench:
     def _methods(self) -> tuple[list[Method], int | None]:
         pack = self.engine.pack
         key = file_digest(pack.folder / FILES[0]) + file_digest(self.config.prepared / "meta.json")
+        bar = self.progress("training drawings")
         latents = self.cache.get("gallery", [code_of([retrieval]), key],
-                                 lambda: gallery_latents(pack.embedding, self.data))  # fmt: skip
+                                 lambda: gallery_latents(pack.embedding, self.data, bar))  # fmt: skip
         gallery = Gallery(pack.embedding, self.data, latents)
         methods = our_methods(self.engine)
         methods += [Method(GLOBAL, gallery.whole, key), Method(COMPONENTS, gallery.pasted, key)]
@@ -141,17 +142,8 @@ class Bench:
             shown = [tile(pictures[k]) for k in np.flatnonzero(np.isin(chosen, sheet))]
             return {**vars(seen), **vars(compared), "tiles": np.stack(shown) if shown else np.empty((0, 1, 1, 3))}
 
-        inputs = [
-            self.code,
-            method.name,
-            method.key,
-            str(seeds),
-            str(sheet),
-            self.measurer.typical,
-            ink,
-            photos,
-            points,
-        ]
+        texts = [self.code, method.name, method.key, str(seeds), str(sheet)]
+        inputs = [*texts, self.measurer.typical, ink, photos, points]
         made = self.cache.get("drawn", inputs, make)
         tiles = made.pop("tiles")
         return Seen(*(made[f.name] for f in fields(Seen))), Compared(*(made[f.name] for f in fields(Compared))), tiles

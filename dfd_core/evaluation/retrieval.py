@@ -8,6 +8,8 @@ by Poisson's equation (Perez et al. 2003), which hides seams and differences of 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 import torch
@@ -23,7 +25,8 @@ ELLIPSE = (0.46, 0.40)  # half axes of what is pasted, in sides of the window
 
 
 @torch.inference_mode()
-def gallery_latents(embedding: Embedding, data: Prepared, styles: int = 5, batch: int = 32) -> Arrays:
+def gallery_latents(embedding: Embedding, data: Prepared, progress: Callable[[int, int], None] | None = None,
+                    styles: int = 5, batch: int = 32) -> Arrays:  # fmt: skip
     """Latents of the training portraits by component: (2 n, D) float32, the n portraits and then their mirror images.
 
     Each is the mean over every other style of drawing, as a bank's rows are the mean over all of them.
@@ -39,6 +42,8 @@ def gallery_latents(embedding: Embedding, data: Prepared, styles: int = 5, batch
             for component in COMPONENTS:
                 latents = embedding(view, component).unflatten(0, (len(chosen), len(faces)))
                 parts[component.name][k].append(latents.mean(0))
+        if progress:
+            progress(start + len(faces), len(data.train))
     return {name: torch.cat(plain + flipped).cpu().numpy() for name, (plain, flipped) in parts.items()}
 
 

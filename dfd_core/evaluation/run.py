@@ -69,8 +69,9 @@ def evaluate(config: EvalConfig, progress: Progress) -> list[Row]:
     if config.london and config.portraits:
         london = london_faces(config.portraits, limit=QUICK if config.quick else None, progress=progress("london"))
         measured = [method for method in bench.methods if method.name in (OURS, LINKED, GLOBAL, COMPONENTS, HARD)]
-        more, grouped = bench.measure(bench.yardstick(london), np.arange(len(london)), measured, np.array([], int))
-        rows, groups = rows + more, groups + grouped
+        measure, everyone = bench.yardstick(london), np.arange(len(london))
+        more, grouped = bench.measure(measure, everyone, measured, np.array([], int))
+        rows, groups = rows + bench.photo_rows(measure, everyone) + more, groups + grouped
     judged = verdicts([row for row in rows if row["faces"] == faces.name], limits, groups)
     training = bench.engine.pack.manifest.get("training", {})
     about: Row = {

@@ -45,11 +45,7 @@ class TestEvaluate:
         assert len(val) == 2 * len({method for method, _ in val})
         names = {OURS, GLOBAL, COMPONENTS, HARD, PHOTO, "ours, my lines (blend 0)", "ours, plausible (blend 1)"}
         assert names <= {method for method, _ in val}
-        assert ("london", "ours", "rough") in rows
-
-    def test_global_retrieval_is_seen_to_copy(self, results: Path) -> None:
-        rows = [r for r in lines(results) if r.get("method") == GLOBAL and r["faces"] == "val"]
-        assert all(isinstance(r["trained_distance"], float) and r["trained_distance"] < 0.15 for r in rows)
+        assert {("london", OURS, "rough"), ("london", PHOTO, "rough")} <= set(rows)
 
     def test_page_has_all_figures_and_the_picture_is_small(self, results: Path) -> None:
         page = (results / "evaluation.md").read_text(encoding="utf-8")
