@@ -44,7 +44,9 @@ def parser() -> argparse.ArgumentParser:
     bring.add_argument("--no-libraries", action="store_true", help="only the plugin; its docker brings the libraries")
     bring.add_argument("--share", action="store_true",
                        help="use the libraries of the Python that runs this; it must have Krita's version")  # fmt: skip
-    top.add_argument("--force", action="store_true", help="with install or update: libraries anew, even if they are right")
+    top.add_argument(
+        "--force", action="store_true", help="with install or update: libraries anew, even if they are right"
+    )
     top.add_argument("--packs", action="store_true", help="with uninstall: remove weight packs that were added, too")
     return top
 
@@ -100,7 +102,9 @@ def _which(options: argparse.Namespace) -> kritas.Krita:
         raise InstallProblem(f"These Kritas have different Pythons; choose with --python X.Y:\n  {lines}")
     if not found:
         if options.command in ("install", "update"):
-            raise InstallProblem("No Krita was found: name its resource folder with --resources and Python with --python.")
+            raise InstallProblem(
+                "No Krita was found: name its resource folder with --resources and Python with --python."
+            )
         return kritas.Krita("not found", Path(), plugin.resource_folder(), python or sys.version_info[:2])
     krita = found[0]
     python = python or next(iter(versions), None)
@@ -136,7 +140,9 @@ def _install(options: argparse.Namespace, places: Places, krita: kritas.Krita) -
         places.change(libraries=str(options.libraries.absolute()))
     if options.share:
         if krita.python != sys.version_info[:2]:
-            raise InstallProblem(f"--share: Krita has Python {krita.python}, this is {sys.version_info[:2]}: leave it out.")
+            raise InstallProblem(
+                f"--share: Krita has Python {krita.python}, this is {sys.version_info[:2]}: leave it out."
+            )
         places.change(paths=[sysconfig.get_paths()["purelib"]])
     elif not options.no_libraries:
         wanted = tag(krita.python)
@@ -144,11 +150,9 @@ def _install(options: argparse.Namespace, places: Places, krita: kritas.Krita) -
         variant = options.variant or (there.variant if there else CPU)
         if options.offline and not options.wheels:
             raise InstallProblem("--offline needs --wheels FOLDER.")
-        if options.force and there:
-            libraries.uninstall(places)
         sources = index.configured(options.index_url, options.wheels, options.proxy, options.offline)
         chosen = choose(wanted, variant)
-        folder = libraries.install(places, chosen, sources, _Line())
+        folder = libraries.install(places, chosen, sources, _Line(), anew=options.force)
         print(f"\nlibraries ({variant}, {chosen.unpacked / 1e6:.0f} MB) in {folder}")
         if CUDA in variants(wanted) and variant == CPU:
             print("(with an NVIDIA card: --variant cuda)")

@@ -53,17 +53,23 @@ class Report:
         """What has to be done something about."""
         return [finding for finding in self.findings if finding.level == FAULT]
 
+    def clean(self, text: str) -> str:
+        """`text` without names of people or folders."""
+        return redact(text, self.names, self.secrets)
+
     def text(self) -> str:
         """The report in lines, without names of people or folders."""
         signs = {FINE: "  ", NOTE: "- ", FAULT: "! "}
-        lines = [f"DeepFaceDrawing {__version__}: " + (f"{len(self.faults)} fault(s) found" if self.faults else "no faults")]
+        lines = [
+            f"DeepFaceDrawing {__version__}: " + (f"{len(self.faults)} fault(s) found" if self.faults else "no faults")
+        ]
         for finding in self.findings:
             first, *more = finding.text.splitlines() or [""]
             lines.append(f"{signs[finding.level]}{finding.topic}: {first}")
             lines += [f"      {line}" for line in more]
             if finding.cure:
                 lines.append(f"      what to do: {finding.cure}")
-        return redact("\n".join(lines), self.names, self.secrets)
+        return self.clean("\n".join(lines))
 
 
 def examine(places: Places, host: dict[str, str] | None = None, wanted: str = "", last_error: str = "",
@@ -192,7 +198,9 @@ def _weights(report: Report, places: Places) -> None:
     except InstallProblem as problem:
         report.add(FAULT, "weights", f"{name}: {problem}", cure)
         return
-    hashes = "\n".join(f"{file} sha256 {str(stated.get('sha256', '?'))[:16]}" for file, stated in manifest["files"].items())
+    hashes = "\n".join(
+        f"{file} sha256 {str(stated.get('sha256', '?'))[:16]}" for file, stated in manifest["files"].items()
+    )
     title = f"{name}: {manifest.get('name', 'unnamed')}, format {manifest['format']}"
     if wrong:
         report.add(FAULT, "weights", f"{title}; " + "\n".join(wrong), cure)
@@ -207,7 +215,9 @@ def _computer(report: Report, places: Places) -> None:
         report.add(NOTE, "memory", text, "Close other programs or documents before generating.")
     else:
         report.add(FINE, "memory", text)
-    report.add(FINE, "disk", f"{free(places.libraries) / 1e9:.1f} GB free for the libraries, {os.cpu_count()} processors")
+    report.add(
+        FINE, "disk", f"{free(places.libraries) / 1e9:.1f} GB free for the libraries, {os.cpu_count()} processors"
+    )
     folder: Any = places.data if places.data.exists() else places.resources
     if folder.exists() and not os.access(folder, os.W_OK):
         report.add(FAULT, "folder", "Krita's resource folder cannot be written",

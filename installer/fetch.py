@@ -89,7 +89,9 @@ class Fetcher:
             try:
                 self._read(wheel, address, part, report)
             except (OSError, http.client.HTTPException) as error:
-                final = isinstance(error, urllib.error.HTTPError) and error.code < 500 and error.code not in (408, 416, 429)
+                final = (
+                    isinstance(error, urllib.error.HTTPError) and error.code < 500 and error.code not in (408, 416, 429)
+                )
                 if _is_local(error) or final or attempt == TRIES - 1:
                     raise
                 if part.exists() and part.stat().st_size == resumed and self._cancelled.wait(PAUSE * 2**attempt):
@@ -167,7 +169,9 @@ def _opener(sources: Sources) -> urllib.request.OpenerDirector:
     try:
         import ssl
     except ImportError:
-        raise InstallProblem("Krita's Python cannot open https addresses (it has no ssl): choose a folder of wheels.") from None
+        raise InstallProblem(
+            "Krita's Python cannot open https addresses (it has no ssl): choose a folder of wheels."
+        ) from None
     handlers: list[urllib.request.BaseHandler] = []
     if sources.proxy:
         proxy = sources.proxy if "://" in sources.proxy else f"http://{sources.proxy}"
@@ -184,7 +188,7 @@ def _opener(sources: Sources) -> urllib.request.OpenerDirector:
 
 def _is_local(error: Exception) -> bool:
     """Whether the disk, not the network, is what failed."""
-    return isinstance(error, OSError) and error.filename is not None or getattr(error, "errno", None) in (28, 122)
+    return (isinstance(error, OSError) and error.filename is not None) or getattr(error, "errno", None) in (28, 122)
 
 
 def _host(address: str) -> str:
@@ -205,4 +209,3 @@ def free(folder: Path) -> int:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return shutil.disk_usage(folder).free
-

@@ -145,5 +145,8 @@ def _pip_files() -> list[Path]:
         files = [*(Path(folder) / "pip" / "pip.conf" for folder in shared.split(":")), Path("/etc/pip.conf")]
         if sys.platform == "darwin":
             files += [home / "Library" / "Application Support" / "pip" / "pip.conf"]
-        files += [home / ".pip" / "pip.conf", Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "pip/pip.conf"]
+        files += [
+            home / ".pip" / "pip.conf",
+            Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "pip/pip.conf",
+        ]
     return files + ([Path(chosen)] if chosen else [])

@@ -49,7 +49,10 @@ def _linux(root: Path, home: Path) -> Iterator[Krita]:
     for program in (root / "usr/bin/krita", root / "usr/local/bin/krita", root / "opt/krita/bin/krita"):
         if program.exists():
             base = program.parent.parent
-            plugins = [*base.glob("lib*/**/kritaplugins/kritapykrita.so"), *base.glob("lib*/kritaplugins/kritapykrita.so")]
+            plugins = [
+                *base.glob("lib*/**/kritaplugins/kritapykrita.so"),
+                *base.glob("lib*/kritaplugins/kritapykrita.so"),
+            ]
             yield Krita("distribution package", program, resources, _linked(plugins))
     for folder in (home, home / "Applications", home / "Downloads", home / "bin", home / ".local/bin", root / "opt"):
         for program in sorted(folder.glob("[Kk]rita*.[Aa]pp[Ii]mage")):

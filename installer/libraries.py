@@ -22,7 +22,7 @@ from .fetch import Fetcher, free
 from .index import Sources
 from .places import Places, cannot_write, remove, too_long, write_whole
 from .unpack import faults, unpack
-from .wheels import WheelSet, pins, tag
+from .wheels import WheelSet, choose, pins, tag
 
 MARKER = "krita_dfd.json"
 SPARE = 64 << 20
@@ -55,8 +55,6 @@ def installed(places: Places, wanted: str = "") -> Installed | None:
 
 
 def _current_key(wanted: str, variant: str) -> str:
-    from .wheels import choose
-
     try:
         return choose(wanted, variant).key
     except InstallProblem:
@@ -64,8 +62,11 @@ def _current_key(wanted: str, variant: str) -> str:
 
 
 def install(places: Places, chosen: WheelSet, sources: Sources, progress: Progress = lambda *_: None,
-            cancelled: threading.Event | None = None) -> Path:  # fmt: skip
-    """Bring the libraries of `chosen`; returns their folder. Raises `InstallProblem` or `Cancelled`."""
+            cancelled: threading.Event | None = None, anew: bool = False) -> Path:  # fmt: skip
+    """Bring the libraries of `chosen`; returns their folder. Raises `InstallProblem` or `Cancelled`.
+
+    What is there and current stays as it is unless `anew`.
+    """
     cancelled = cancelled or threading.Event()
     root = places.libraries
     target = root / chosen.tag
@@ -76,7 +77,7 @@ def install(places: Places, chosen: WheelSet, sources: Sources, progress: Progre
         with locked(root):
             clean(root)
             there = installed(places, chosen.tag)
-            if there and there.current and there.variant == chosen.variant:
+            if there and there.current and there.variant == chosen.variant and not anew:
                 return target
             _check_space(places, chosen, sources)
             files = _fetch(places, chosen, sources, progress, cancelled)

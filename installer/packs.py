@@ -94,9 +94,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             raise ValueError("it states no files or format")
         return manifest
     except FileNotFoundError:
-        raise InstallProblem("This is no weight pack (manifest.json is missing): choose what `dfd export` wrote.") from None
+        raise InstallProblem(
+            "This is no weight pack (manifest.json is missing): choose what `dfd export` wrote."
+        ) from None
     except (OSError, ValueError, KeyError) as error:
-        raise InstallProblem(f"The weight pack's manifest.json is damaged ({error}): get it or export it again.") from None
+        raise InstallProblem(
+            f"The weight pack's manifest.json is damaged ({error}): get it or export it again."
+        ) from None
 
 
 def faults(folder: Path) -> list[str]:
@@ -137,9 +141,13 @@ def _copy(folder: Path, staging: Path) -> None:
 def _unzip(source: Path, staging: Path) -> None:
     try:
         with zipfile.ZipFile(source) as archive:
-            found = [name for name in archive.namelist() if name.rpartition("/")[2] == MANIFEST and name.count("/") <= 1]
+            found = [
+                name for name in archive.namelist() if name.rpartition("/")[2] == MANIFEST and name.count("/") <= 1
+            ]
             if len(found) != 1:
-                raise InstallProblem(f"{source.name} holds no weight pack (or several): choose what `dfd export` wrote, zipped.")
+                raise InstallProblem(
+                    f"{source.name} holds no weight pack (or several): choose what `dfd export` wrote, zipped."
+                )
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
                 raise InstallProblem(f"{source.name} is too large for a weight pack: choose another file.")
             prefix = found[0][: -len(MANIFEST)]
@@ -149,4 +157,6 @@ def _unzip(source: Path, staging: Path) -> None:
                     with archive.open(prefix + name) as inner, (staging / name).open("wb") as target:
                         shutil.copyfileobj(inner, target, 1 << 20)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise InstallProblem(f"{source.name} is not a zip file that can be read ({error}): choose another file.") from None
+        raise InstallProblem(
+            f"{source.name} is not a zip file that can be read ({error}): choose another file."
+        ) from None

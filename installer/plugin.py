@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from contextlib import suppress
@@ -11,13 +12,14 @@ from typing import Any
 from . import libraries
 from .errors import InstallProblem
 from .layout import contents
-from .places import NAME, Places, cannot_write, remove, resource_folder
+from .places import NAME, Places, cannot_write, remove, resource_folder, write_whole
 
 __all__ = ["InstallProblem", "differing", "install", "installed_version", "resource_folder", "uninstall"]
 
 
 def install(resources: Path, settings: dict[str, Any] | None = None, link: bool = False) -> None:
-    """Put the plugin into `resources`, over an earlier one of any version, and change `settings` of runtime.json.
+    """Put the plugin into `resources`, over an earlier one of any version. `settings` becomes the content of
+    runtime.json, which otherwise stays as it is.
 
     `link` makes links instead of copies, so that changes of the source show at Krita's next start. Raises
     `InstallProblem` when the folder cannot be written.
@@ -25,7 +27,9 @@ def install(resources: Path, settings: dict[str, Any] | None = None, link: bool 
     places = Places(resources)
     files = contents()
     if len(files) < 10:
-        raise InstallProblem("The plugin's files are not here: run this from the project's folder or an unpacked release.")
+        raise InstallProblem(
+            "The plugin's files are not here: run this from the project's folder or an unpacked release."
+        )
     staging = places.plugin.with_name(f".{NAME}.new")
     inside = f"pykrita/{NAME}/"
     try:
@@ -46,7 +50,10 @@ def install(resources: Path, settings: dict[str, Any] | None = None, link: bool 
             remove(staging)
         raise InstallProblem(cannot_write(error, resources)) from None
     if settings is not None:
-        places.change(**settings)
+        try:
+            write_whole(places.settings, json.dumps(settings, indent=1, ensure_ascii=False))
+        except OSError as error:
+            raise InstallProblem(cannot_write(error, places.settings)) from None
 
 
 def installed_version(resources: Path) -> str:
@@ -94,5 +101,3 @@ def uninstall(resources: Path, keep_packs: bool = True) -> bool:
         name = Path(error.filename or resources).name
         raise InstallProblem(f"Cannot remove {name} ({error.strerror}): close Krita and try again.") from None
     return found
-
-

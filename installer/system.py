@@ -37,7 +37,7 @@ def vc_runtime(load: Callable[[str], Any] | None = None) -> str:
     if not missing:
         return ""
     return (
-        f"The Microsoft Visual C++ runtime is missing ({', '.join(missing)}): install the \"Visual C++ Redistributable "
+        f'The Microsoft Visual C++ runtime is missing ({", ".join(missing)}): install the "Visual C++ Redistributable '
         f'2015-2022, x64" from {VC_ADDRESS}, then start Krita again.'
     )
 

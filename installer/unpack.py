@@ -60,7 +60,9 @@ def unpack(wheel: Path, folder: Path, cancelled: threading.Event, report: Callab
                 _check_name(target, wheel)
                 digest = _write(archive, entry, folder / target, cancelled, report)
                 if entry.filename != lists[0] and digest != expected.get(entry.filename):
-                    raise InstallProblem(f"{wheel.name} was altered ({entry.filename} is not what RECORD says): get it again.")
+                    raise InstallProblem(
+                        f"{wheel.name} was altered ({entry.filename} is not what RECORD says): get it again."
+                    )
     except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError) as error:
         raise InstallProblem(f"{wheel.name} is damaged ({error}): get it again.") from None
 

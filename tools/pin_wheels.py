@@ -34,7 +34,12 @@ from installer.wheels import unused  # noqa: E402
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 PLATFORMS = {
-    "linux-x86_64": ("linux", "Linux", "x86_64", (*(f"manylinux_2_{minor}_x86_64" for minor in range(28, 4, -1)), "manylinux2014_x86_64")),
+    "linux-x86_64": (
+        "linux",
+        "Linux",
+        "x86_64",
+        (*(f"manylinux_2_{minor}_x86_64" for minor in range(28, 4, -1)), "manylinux2014_x86_64"),
+    ),
     "windows-x86_64": ("win32", "Windows", "AMD64", ("win_amd64",)),
     "macos-arm64": ("darwin", "Darwin", "arm64", ("macosx_14_0_arm64", "macosx_11_0_arm64")),
 }
@@ -167,10 +172,16 @@ def inside(file: Any) -> dict[str, Any]:
     """Unpacked size, longest path and requirements of a wheel."""
     with zipfile.ZipFile(file) as wheel:
         kept = [entry for entry in wheel.infolist() if not unused(entry.filename)]
-        metadata = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA") and name.count("/") == 1)
+        metadata = next(
+            name for name in wheel.namelist() if name.endswith(".dist-info/METADATA") and name.count("/") == 1
+        )
         requires = BytesHeaderParser().parsebytes(wheel.read(metadata)).get_all("Requires-Dist") or []
     opened = [entry.filename for entry in kept if ".dist-info/" not in entry.filename]
-    return {"unpacked": sum(entry.file_size for entry in kept), "longest": max(map(len, opened), default=0), "requires": requires}
+    return {
+        "unpacked": sum(entry.file_size for entry in kept),
+        "longest": max(map(len, opened), default=0),
+        "requires": requires,
+    }
 
 
 def needed(requires: list[str], environment: dict[str, str], extras: tuple[str, ...] = ("",)) -> list[Requirement]:
@@ -254,7 +265,9 @@ def make(index: Index, cuda: bool) -> dict[str, Any]:
         found = resolve(index, python, system, torch)
         wheels.update(found)
         name = f"cp{python.replace('.', '')}-{system}"
-        sets.setdefault(name, {})[variant] = sorted(found, key=lambda file: (not file.startswith("torch-"), file.lower()))
+        sets.setdefault(name, {})[variant] = sorted(
+            found, key=lambda file: (not file.startswith("torch-"), file.lower())
+        )
         print(f"{name} {variant}: {len(found)} wheels, {sum(w['size'] for w in found.values()) / 1e6:.0f} MB")
 
     for python in PYTHONS:
