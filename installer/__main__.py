@@ -110,8 +110,8 @@ def _which(options: argparse.Namespace) -> kritas.Krita:
     python = python or next(iter(versions), None)
     if python is None and not options.no_libraries and options.command in ("install", "update", "verify"):
         raise InstallProblem(
-            f"The Python in {krita.program} could not be found out: name it with --python X.Y (in Krita: Tools > Scripts > "
-            "Scripter, `import sys; print(sys.version)`), or use --no-libraries and the docker's button."
+            f"The Python in {krita.program} could not be found out: name it with --python X.Y (in Krita: Tools > "
+            "Scripts > Scripter, `import sys; print(sys.version)`), or use --no-libraries and the docker's button."
         )
     return kritas.Krita(krita.kind, krita.program, krita.resources, python or sys.version_info[:2])
 

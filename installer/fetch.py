@@ -46,7 +46,7 @@ class Fetcher:
         self._folder = folder
         self._sources = sources
         self._cancelled = cancelled or threading.Event()
-        self._opener: urllib.request.OpenerDirector | None = None
+        self._openers: dict[bool, urllib.request.OpenerDirector] = {}
 
     def get(self, wheel: Wheel, report: Report = lambda _: None) -> Path:
         """The wheel's file, with the right hash; raises `InstallProblem` or `Cancelled`.
@@ -149,41 +149,49 @@ class Fetcher:
 
     def _open(self, address: str, headers: dict[str, str]) -> http.client.HTTPResponse:
         request = urllib.request.Request(address, headers={"User-Agent": f"krita_dfd/{__version__}", **headers})
-        if self._opener is None:
-            self._opener = _opener(self._sources)
-        answer: http.client.HTTPResponse = self._opener.open(request, timeout=TIMEOUT)
+        secure = address.startswith("https:")
+        if secure not in self._openers:
+            self._openers[secure] = _opener(self._sources, secure)
+        answer: http.client.HTTPResponse = self._openers[secure].open(request, timeout=TIMEOUT)
         return answer
 
     def _explain(self, wheel: Wheel, notes: list[str]) -> str:
         what = f"{wheel.project} {wheel.version}"
         if any("not what the list names" in note or "altered" in note for note in notes):
-            return f"{what} was refused: {'; '.join(dict.fromkeys(notes))}. Try another network, index or folder of wheels."
+            why = "; ".join(dict.fromkeys(notes))
+            return f"{what} was refused: {why}. Try another network, index or folder of wheels."
         if self._sources.offline:
             return f"{wheel.file} is not in the folder of wheels: put it there (docs/installing.md says how)."
         why = "; ".join(dict.fromkeys(notes)) or "no address"
-        return (f"{what} could not be downloaded ({why}): check the network and the proxy, then press the button again; "
-                "it goes on where it stopped. Without a network, choose a folder of wheels.")  # fmt: skip
+        return (
+            f"{what} could not be downloaded ({why}): check the network and the proxy, then press the button again; it "
+            "goes on where it stopped. Without a network, choose a folder of wheels."
+        )
 
 
-def _opener(sources: Sources) -> urllib.request.OpenerDirector:
+def _opener(sources: Sources, secure: bool) -> urllib.request.OpenerDirector:
+    handlers: list[urllib.request.BaseHandler] = []
+    if sources.proxy:
+        proxy = sources.proxy if "://" in sources.proxy else f"http://{sources.proxy}"
+        handlers.append(urllib.request.ProxyHandler({"http": proxy, "https": proxy}))
+    return urllib.request.build_opener(*handlers, *([_https(sources)] if secure else []))
+
+
+def _https(sources: Sources) -> urllib.request.BaseHandler:
     try:
         import ssl
     except ImportError:
         raise InstallProblem(
             "Krita's Python cannot open https addresses (it has no ssl): choose a folder of wheels."
         ) from None
-    handlers: list[urllib.request.BaseHandler] = []
-    if sources.proxy:
-        proxy = sources.proxy if "://" in sources.proxy else f"http://{sources.proxy}"
-        handlers.append(urllib.request.ProxyHandler({"http": proxy, "https": proxy}))
     bundle = sources.certificates or os.environ.get("SSL_CERT_FILE") or ""
     context = ssl.create_default_context(cafile=bundle if os.path.isfile(bundle) else None)
-    if not context.get_ca_certs():  # the Python of an AppImage looks where no certificates are
+    if not context.cert_store_stats()["x509_ca"]:  # the Python of an AppImage looks where no certificates are
         for candidate in BUNDLES:
             if os.path.isfile(candidate):
                 context.load_verify_locations(candidate)
                 break
-    return urllib.request.build_opener(*handlers, urllib.request.HTTPSHandler(context=context))
+    return urllib.request.HTTPSHandler(context=context)
 
 
 def _is_local(error: Exception) -> bool:

@@ -99,7 +99,10 @@ def configured(index: str = "", folder: Path | None = None, proxy: str = "", off
             near.append(local)
     remote = []
     for address in (entry for entry in indexes if entry and entry.rstrip("/") != PYPI):
-        (remote if _local(address) is None else near).append(_local(address) or address)  # type: ignore[arg-type]
+        if (local := _local(address)) is None:
+            remote.append(address)
+        else:
+            near.append(local)
     return Sources(tuple(near), tuple(remote), () if index else tuple(far), offline or bool(pip.get("no-index")),
                    proxy or pip.get("proxy", ""), pip.get("cert", ""))  # fmt: skip
 

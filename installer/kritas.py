@@ -110,8 +110,8 @@ def in_appimage(program: Path) -> tuple[int, int] | None:
         return None
     folder = tempfile.mkdtemp(prefix="krita-dfd-")
     try:
-        subprocess.run([str(program.resolve()), "--appimage-extract", "usr/lib/libpython3*"], cwd=folder, timeout=120,
-                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)  # fmt: skip
+        command = [str(program.resolve()), "--appimage-extract", "usr/lib/libpython3*"]
+        subprocess.run(command, cwd=folder, timeout=120, stdin=subprocess.DEVNULL, capture_output=True, check=False)
         return _named(list(Path(folder).glob("squashfs-root/usr/lib/libpython3*")))
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -1,4 +1,4 @@
-"""Which file of the project goes where in Krita's resource folder. The zip, the installer and the tests all use this."""
+"""Which file of the project goes where in Krita's resource folder. Zip, installer and tests all use this."""
 
 from __future__ import annotations
 

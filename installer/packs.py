@@ -1,6 +1,6 @@
-"""Weight packs: the one that comes along, and those that the user adds from a file (a zip, or a folder's manifest.json).
+"""Weight packs: the one that comes along, and those that the user adds (a zip, or the manifest.json in a folder).
 
-A pack is checked here as far as that goes without PyTorch: every file is there with the size and sha256 of its manifest.
+A pack is checked here as far as that goes without PyTorch: every file is there with the manifest's size and sha256.
 Whether its networks fit this version is for `dfd_core`, which checks all of it again when it loads the pack.
 """
 

@@ -114,9 +114,10 @@ def too_long(folder: Path | str, longest: int, system: str = sys.platform) -> st
     """Why files up to `longest` characters deep in `folder` could not be opened on Windows, or "" when they can be."""
     if system != "win32" or len(str(folder)) + 1 + longest <= LONGEST_WINDOWS_PATH:
         return ""
+    possible = LONGEST_WINDOWS_PATH - 1 - longest
     return (
-        f"The folder's name is too long for Windows ({len(str(folder))} characters, {LONGEST_WINDOWS_PATH - 1 - longest}"
-        f" are possible): choose a shorter place for the libraries, such as C:\\dfd."
+        f"The folder's name is too long for Windows ({len(str(folder))} characters, {possible} are possible): choose a "
+        "shorter place for the libraries, such as C:\\dfd."
     )
 
 

@@ -1,11 +1,12 @@
 """What of the libraries Krita's Python has already: ours, another plugin's, or the system's.
 
-Our folders are appended to `sys.path`, so whatever comes earlier there wins. It is used when it is new enough; when it is
-not, somebody has to be told, since ours cannot be reached.
+Our folders are appended to `sys.path`, so whatever comes earlier there wins. It is used when it is new enough; when it
+is not, somebody has to be told, since ours cannot be reached.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.machinery
 import os
 import re
@@ -46,6 +47,7 @@ class Presence:
 
 def look(folders: Iterable[str] = ()) -> Presence:
     """See what would be imported if `folders` were appended to `sys.path`. Imports nothing."""
+    importlib.invalidate_caches()  # folders come and go while Krita runs
     found = {name: library for name in OLDEST if (library := _find(name, list(folders)))}
     for library in found.values():
         if not library.new_enough:
@@ -89,10 +91,10 @@ def _explain(library: Library) -> str:
     oldest = ".".join(map(str, OLDEST[library.name]))
     if library.loaded:
         return (
-            f"Another plugin has loaded {library.name} {library.version} from {library.folder}, and {oldest} or newer is "
-            "needed. Only one can be in a Krita: update that plugin or switch it off, then start Krita again."
+            f"Another plugin has loaded {library.name} {library.version} from {library.folder}, and {oldest} or "
+            "newer is needed. Only one can be in a Krita: update that plugin or switch it off, then start Krita again."
         )
     return (
-        f"{library.name} {library.version} in {library.folder} is found first and is too old ({oldest} or newer is needed): "
-        "update or remove it there, then start Krita again."
+        f"{library.name} {library.version} in {library.folder} is found first and is too old ({oldest} or newer is "
+        "needed): update or remove it there, then start Krita again."
     )

@@ -7,10 +7,11 @@ import os
 import platform
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
-_QUOTED = re.compile(r"([\"'“‘])((?:file:|\\\\\?\\|~|[A-Za-z]:)?[^\"'“”‘’\n]*[/\\][^\"'“”‘’\n]*)([\"'”’])")
+_QUOTED = re.compile(r"([\"'“])((?:file:|\\\\\?\\|~|[A-Za-z]:)?[^\"'“”\n]*[/\\][^\"'“”\n]*)([\"'”])")
 _BARE = re.compile(r"(?<![\w:/\\.<])(?:~|[A-Za-z]:|<\w+>)?(?:[/\\]+[^\s/\\:*?\"<>|,;()]+)+[/\\]?")
 
 
@@ -26,12 +27,12 @@ def redact(text: str, names: dict[str, str] | None = None, secrets: Iterable[str
                 text = text.replace(spelled, called)
     kept: list[str] = []
 
-    def keep(match: re.Match[str]) -> str:
-        kept.append(_host(match.group()))
+    def keep(clean: str) -> str:
+        kept.append(clean)
         return f"\0{len(kept) - 1}\0"
 
-    text = _ADDRESS.sub(keep, text)
-    text = _QUOTED.sub(lambda match: match.group(1) + _last(match.group(2)) + match.group(3), text)
+    text = _ADDRESS.sub(lambda match: keep(_host(match.group())), text)
+    text = _QUOTED.sub(lambda match: match.group(1) + keep(_last(match.group(2))) + match.group(3), text)
     text = _BARE.sub(lambda match: _last(match.group()), text)
     text = re.sub("\0(\\d+)\0", lambda match: kept[int(match.group(1))], text)
     for word, instead in [*((word, "<user>") for word in _people()), *((word, "<secret>") for word in secrets)]:
@@ -54,8 +55,6 @@ def _people() -> list[str]:
     """Words that tell who the user is and what the computer is called."""
     words = {Path.home().name, platform.node(), platform.node().split(".")[0], os.environ.get("USER", ""),
              os.environ.get("USERNAME", ""), os.environ.get("COMPUTERNAME", "")}  # fmt: skip
-    try:
+    with suppress(OSError, KeyError, ImportError):
         words.add(getpass.getuser())
-    except (OSError, KeyError, ImportError):
-        pass
     return sorted((word for word in words if len(word) > 2), key=len, reverse=True)

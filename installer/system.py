@@ -28,6 +28,7 @@ def lacking() -> str:
 def vc_runtime(load: Callable[[str], Any] | None = None) -> str:
     """The Microsoft runtime that torch's DLLs need."""
     load = load or getattr(ctypes, "WinDLL", ctypes.CDLL)
+    assert load is not None
     missing = []
     for name in VC_LIBRARIES:
         try:

@@ -1,7 +1,8 @@
 """The pinned wheels: which ones a Krita needs, and what each must be. Written by `tools/pin_wheels.py`.
 
-`wheels.json` is {"wheels": {file name: {sha256, size, unpacked, longest, url, requires}}, "sets": {"cp311-linux-x86_64":
-{"cpu": [file name, ...], "cuda": [...]}}}. Sizes are for progress and the check of free space, the sha256 decides.
+`wheels.json` is {"wheels": {file name: {sha256, size, unpacked, longest, url, requires}}, "sets":
+{"cp311-linux-x86_64": {"cpu": [file name, ...], "cuda": [...]}}}. Sizes are for progress and the check of free space;
+the sha256 decides.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ try:
 except ImportError:  # outside Krita (unit tests, packaging): nothing to register
     pass
 else:
-    if sys.version_info >= (3, 10):
+    if sys.version_info >= (3, 10):  # noqa: UP036 - Krita 5.1 for Windows has Python 3.8
         from .removal import finish
 
         if not finish():

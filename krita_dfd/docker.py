@@ -27,7 +27,7 @@ STAGES = {
 
 
 class Docker(DockWidget):
-    """Generate and cancel, progress, five component rows, model, status line; before them, what brings the libraries."""
+    """Generate and cancel, progress, five component rows, model, status line; until then, what brings the libraries."""
 
     def __init__(self, controller: Controller, job: LibraryJob) -> None:
         super().__init__()
@@ -50,10 +50,10 @@ class Docker(DockWidget):
         scroll.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
-        gate = LibraryGate(body, job, scroll)
-        scroll.setWidget(gate)
+        self._gate = LibraryGate(body, job, scroll)
+        scroll.setWidget(self._gate)
         self.setWidget(scroll)
-        for status in (self.status, gate.page.status):
+        for status in (self.status, self._gate.page.status):
             status.asked.connect(lambda: doctor_dialog.show(job, self))
         self._connect()
 
@@ -125,7 +125,8 @@ class Docker(DockWidget):
         self.cancel.clicked.connect(lambda: controller.cancel())
         controller.state_changed.connect(self._show_state)
         controller.progressed.connect(self._show_progress)
-        controller.message.connect(self.status.show_message)
+        for show in (self.status.show_message, self._gate.page.show_message):
+            controller.message.connect(show)
         self.packs.message.connect(self.status.show_message)
         controller.settings_changed.connect(self._show_settings)
         self._show_state(controller.state)

@@ -1,4 +1,4 @@
-"""How the libraries are brought, for those to whom the button alone does not do: card, place, mirror, proxy, no network."""
+"""How the libraries are brought, where the button alone does not do: card, place, mirror, proxy, no network."""
 
 from __future__ import annotations
 

@@ -30,14 +30,15 @@ class LibraryPage(QtWidgets.QWidget):
         self._place.setEnabled(False)
         self._options = LibraryOptions(job, self)
         self.status = StatusLine(self, "dfd_library_status")
+        self.status.setVisible(False)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(6)
+        layout.addLayout(self._buttons())  # first, since Krita may give the docker little height
+        layout.addWidget(self.status)
         layout.addWidget(self._text)
         layout.addWidget(self._place)
-        layout.addLayout(self._buttons())
         layout.addWidget(self._options)
-        layout.addWidget(self.status)
         layout.addStretch(1)
         job.changed.connect(self.refresh)
         job.progressed.connect(self._show_progress)
@@ -100,8 +101,8 @@ class LibraryPage(QtWidgets.QWidget):
             else tr("&Install PyTorch ({size})").format(size=size(plan.size))
         )  # fmt: skip
         self._text.setText(
-            tr("DeepFaceDrawing needs PyTorch, which does not come with Krita. It is downloaded once ({size}) and takes "
-               "{space} on your disk. Everything then runs on your own computer.")
+            tr("DeepFaceDrawing needs PyTorch, which does not come with Krita. It is downloaded once ({size}) and "
+               "takes {space} on your disk. Everything then runs on your own computer.")
             .format(size=size(plan.size), space=size(plan.unpacked))
         )  # fmt: skip
         self._place.setText(tr("Place: {folder}").format(folder=breakable(str(self._job.places.libraries))))
@@ -116,7 +117,7 @@ class LibraryPage(QtWidgets.QWidget):
     def _start(self) -> None:
         self.progress.setValue(0)
         self.progress.setFormat(tr("Starting…"))
-        self.status.show_message("", False)
+        self.show_message("", False)
         self._job.start()
 
     def _show_progress(self, stage: str, fraction: float, what: str) -> None:
@@ -128,15 +129,20 @@ class LibraryPage(QtWidgets.QWidget):
         self.progress.setFormat(f"{tr(STAGES.get(stage, stage))} {name} · %p %")
 
     def _show_end(self, problem: str) -> None:
-        self.status.show_message(problem, bool(problem))
+        self.show_message(problem, bool(problem))
+
+    def show_message(self, text: str, problem: bool) -> None:
+        """A line for the painter; "" takes it away."""
+        self.status.setVisible(bool(text))
+        self.status.show_message(text, problem)
 
 
 class LibraryGate(QtWidgets.QWidget):
-    """Shows `body` when the libraries are there, and the page until then."""
+    """Shows `body` when the libraries are there, and the page until then. Lies in the scroll area `parent`."""
 
-    def __init__(self, body: QtWidgets.QWidget, job: LibraryJob, parent: QtWidgets.QWidget) -> None:
+    def __init__(self, body: QtWidgets.QWidget, job: LibraryJob, parent: QtWidgets.QScrollArea) -> None:
         super().__init__(parent)
-        self._body, self._job = body, job
+        self._body, self._job, self._scroll = body, job, parent
         self.page = LibraryPage(job, self)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -151,6 +157,8 @@ class LibraryGate(QtWidgets.QWidget):
     def look(self) -> None:
         """Show what fits."""
         ready = self._job.presence().state == "ready" and not self._job.running
+        if ready == self.page.isVisibleTo(self):
+            self._scroll.verticalScrollBar().setValue(0)
         self.page.setVisible(not ready)
         self._body.setVisible(ready)
         if ready:

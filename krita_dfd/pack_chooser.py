@@ -59,7 +59,7 @@ class PackChooser(QtWidgets.QWidget):
             self._packs.append(packs.Pack(chosen.name, chosen))  # from elsewhere, by the installer
         self.list.clear()
         for pack in self._packs:
-            self.list.addItem(pack.name or tr("that comes along"))
+            self.list.addItem(pack.name or tr("Default"))
         self.list.setCurrentIndex([pack.folder for pack in self._packs].index(chosen))
 
     def add_from(self, path: str) -> None:
@@ -87,7 +87,7 @@ class PackChooser(QtWidgets.QWidget):
             self.message.emit(str(problem), True)
             return
         self._controller.worker.forget()
-        name = pack.name or tr("that comes along")
+        name = pack.name or tr("Default")
         self.message.emit(tr("The next portrait is made with the model “{name}”.").format(name=name), False)
 
     def _show_state(self, state: str) -> None:

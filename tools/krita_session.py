@@ -62,7 +62,7 @@ class KritaSession:
                  environment: dict[str, str] | None = None) -> None:  # fmt: skip
         """`profile` is made when it does not exist; a kept one starts faster. `runtime` is the plugin's settings.
 
-        Without `plugin` the profile is used as it is: nothing of ours is put into it. `environment` is added to Krita's.
+        Without `plugin` nothing of ours is put into the profile. `environment` is added to Krita's.
         """
         self.profile = profile.absolute()
         self._plugin = plugin

@@ -3,8 +3,8 @@
     .venv/bin/python tools/pin_wheels.py [--download FOLDER] [--cuda]
 
 Names, sizes and hashes are what PyPI states; requirements and unpacked sizes are read from the wheels themselves, of
-which only the directory and METADATA are fetched. The Linux processor-only builds of torch are not on PyPI: their hashes
-are written down below, with where they come from. `--download` fetches every wheel and compares its hash.
+which only the directory and METADATA are fetched. The Linux processor-only builds of torch are not on PyPI: their
+hashes are written down below, with where they come from. `--download` fetches every wheel and compares its hash.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ VERSIONS = {
     "setuptools": "80.9.0", "sympy": "1.14.0", "mpmath": "1.3.0", "networkx": "3.4.2", "jinja2": "3.1.6",
     "markupsafe": "3.0.3", "fsspec": "2025.12.0",
 }  # fmt: skip
-"""One version for all Pythons, so that a report names one set. CUDA libraries are resolved from torch's own METADATA."""
+"""One version for all Pythons, so that a report names one set. CUDA libraries follow from torch's own METADATA."""
 
 ROOTS = ("torch", "numpy", "safetensors")
 
@@ -73,7 +73,7 @@ TORCH_CUDA_WINDOWS = {
     "3.12": ("2efab1e83604ca628c6d85b9e188c153690980498d1297081a9dad704919303c", 1915519202),
     "3.13": ("cf23236e9deed7d3510d14d9b9592d75d272ef7b35bbfee31a02bea339c73971", 1915517499),
 }
-"""torch-2.13.0+cu130 for Windows, from the same kind of source. For 3.11, which no Krita for Windows has, none is known.
+"""torch-2.13.0+cu130 for Windows, from the same kind of source; for 3.11, which no Krita for Windows has, unknown.
 
 The Linux CUDA build is PyPI's.
 """

@@ -16,7 +16,7 @@ from painter import Painter
 from installer import index
 
 sys.path.append(str(ROOT / "tools"))
-from make_dist import plugin_zip  # noqa: E402
+from make_dist import plugin_zip
 
 PROFILE = "Ölfarben & Papier"
 """Spaces and letters beyond ASCII, as in many a user's name."""
@@ -68,10 +68,14 @@ def test_the_zip_is_imported(painter: Painter, tmp_path: Path) -> None:
     """Through Tools > Scripts > Import Python Plugin from File, with the keyboard."""
     path = plugin_zip(tmp_path)
     painter.run(IMPORT)
-    painter.session.wait_for("any(isinstance(w, QFileDialog) and w.isVisible() for w in QApplication.topLevelWidgets())")
+    painter.session.wait_for(
+        "any(isinstance(w, QFileDialog) and w.isVisible() for w in QApplication.topLevelWidgets())"
+    )
     painter.session.xdotool("sleep", 0.5, "type", "--delay", 15, str(path))
     painter.session.xdotool("key", "Return")
-    painter.session.wait_for("any(isinstance(w, QMessageBox) and w.isVisible() for w in QApplication.topLevelWidgets())")
+    painter.session.wait_for(
+        "any(isinstance(w, QMessageBox) and w.isVisible() for w in QApplication.topLevelWidgets())"
+    )
     painter.session.xdotool("sleep", 0.3, "key", "alt+y")
     painter.session.wait_for("not dialogs()")
     assert painter.session.quit() == 0
