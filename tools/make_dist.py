@@ -36,16 +36,21 @@ def plugin_zip(folder: Path) -> Path:
     """The zip for *Tools > Scripts > Import Python Plugin from File*."""
     files = {}
     for name, source in contents(ROOT).items():
-        files[name.partition("/")[2]] = source  # the importer itself knows pykrita/ and actions/
+        files[name.partition("/")[2]] = source.read_bytes()  # the importer itself knows pykrita/ and actions/
     folders = {f"{parent.as_posix()}/" for name in files for parent in Path(name).parents if parent.name}
-    path = folder / f"{NAME}-{__version__}.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(folders | set(files)):
+    return _zip(folder / f"{NAME}-{__version__}.zip", {**dict.fromkeys(folders, b""), **files})
+
+
+def _zip(path: Path, entries: dict[str, bytes]) -> Path:
+    """Write a zip in the order of names; one that ends with a slash is a folder. Weights hardly shrink and are stored."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in sorted(entries.items()):
             entry = zipfile.ZipInfo(name)
             entry.create_system = 3
             entry.external_attr = (0o40755 << 16 | 0x10) if name.endswith("/") else 0o100644 << 16
-            entry.compress_type = zipfile.ZIP_STORED if name.endswith("/") else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, b"" if name.endswith("/") else files[name].read_bytes())
+            stored = name.endswith(("/", ".safetensors"))
+            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
     return path
 
 
@@ -71,12 +76,18 @@ for name in (build.build_sdist(folder), build.build_wheel(folder)):
         if done.returncode:
             sys.exit(f"make_dist: the wheel could not be built:\n{done.stderr[-2000:]}")
         made = [Path(temporary) / line for line in done.stdout.splitlines() if line.endswith((".whl", ".tar.gz"))]
-        return [_sdist(path, folder) if path.suffix == ".gz" else Path(shutil.copy(path, folder)) for path in made]
+        return [_sdist(path, folder) if path.suffix == ".gz" else _wheel(path, folder) for path in made]
 
 
 def _copy(source: str | Path, target: str | Path) -> None:
     shutil.copyfile(source, target)
     os.chmod(target, 0o644)
+
+
+def _wheel(source: Path, folder: Path) -> Path:
+    """The same archive with fixed permissions."""
+    with zipfile.ZipFile(source) as old:
+        return _zip(folder / source.name, {name: old.read(name) for name in old.namelist()})
 
 
 def _sdist(source: Path, folder: Path) -> Path:
@@ -89,7 +100,7 @@ def _sdist(source: Path, folder: Path) -> Path:
             entry.pax_headers = {}
             new.addfile(entry, old.extractfile(entry) if entry.isfile() else None)
     path = folder / source.name
-    with path.open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=EPOCH) as packed:
+    with path.open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=EPOCH) as packed:
         packed.write(plain.getvalue())
     return path
 
