@@ -5,7 +5,9 @@ The zip is what `make dist` makes, the importer Krita's own, the libraries the r
 
 from __future__ import annotations
 
+import json
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from krita_session import ROOT, KritaSession
 from painter import Painter
 
 from installer import index
+from installer.__main__ import main
 
 sys.path.append(str(ROOT / "tools"))
 from make_dist import plugin_zip
@@ -23,11 +26,6 @@ PROFILE = "Ölfarben & Papier"
 
 IMPORT = """
 QTimer.singleShot(0, app.action("plugin_importer_file").trigger)
-"""
-
-TOP = """
-result = [[w.metaObject().className(), w.windowTitle()] for w in QApplication.topLevelWidgets()
-          if w.isVisible() and isinstance(w, QDialog)]
 """
 
 WATCH = """
@@ -103,3 +101,105 @@ def test_the_button_brings_the_libraries_and_a_portrait_can_be_made(painter: Pai
     assert painter.portrait("lines portrait")["spread"] > 5
     painter.assert_calm()
     assert painter.session.quit() == 0
+
+
+def test_a_model_from_a_file_is_used(painter: Painter, tmp_path: Path) -> None:
+    """What `dfd export` writes, zipped, through the docker's button; an altered one is refused and says why."""
+    source, mine = ROOT / "weights" / "default", tmp_path / "mine.zip"
+    manifest = json.loads((source / "manifest.json").read_text("utf-8"))
+    with zipfile.ZipFile(mine, "w") as archive:
+        archive.writestr("mine/manifest.json", json.dumps({**manifest, "name": "mine"}))
+        for name in manifest["files"]:
+            archive.write(source / name, f"mine/{name}")
+    painter.run("d = docker(); d.setVisible(True); d.raise_()")
+    painter.click("dfd_pack_add")
+    type_into_file_dialog(painter, mine)
+    painter.session.wait_for("widget('dfd_pack').currentText() == 'mine'")
+    painter.new(600, 600)
+    painter.face()
+    assert "lines portrait" in painter.generate(120)
+    assert painter.get("controller().worker.engine.pack.folder.name") == "mine"
+
+    with zipfile.ZipFile(mine, "w") as archive:
+        archive.writestr("mine/manifest.json", json.dumps({**manifest, "name": "bad"}))
+        for name in manifest["files"]:
+            archive.writestr(f"mine/{name}", b"altered")
+    painter.click("dfd_pack_add")
+    type_into_file_dialog(painter, mine)
+    painter.session.wait_for("'incomplete' in status()")
+    assert painter.get("widget('dfd_pack').currentText()") == "mine"
+    painter.session.quit()
+
+
+def test_the_check_and_the_way_out(painter: Painter, profile: Path) -> None:
+    """From the error line to the report, and from there to a Krita without anything of ours but the painter's model."""
+    painter.run("d = docker(); d.setVisible(True); d.raise_()")
+    assert "No document is open" in painter.generate()
+    painter.click("dfd_status_check")
+    painter.run(DIALOG)
+    painter.session.wait_for("find('dfd_doctor') and find('dfd_doctor').copy.isEnabled()", 120)
+    painter.run("find('dfd_doctor').copy.click()")
+    report = painter.get("QApplication.clipboard().text()")
+    for words in ("no faults", "Krita: 5.", "Python: 3.", "Qt: 5.", "torch: version", "all hashes right", "No document"):
+        assert words in report, report
+    assert PROFILE not in report
+    assert str(Path.home()) not in report
+
+    painter.run("QTimer.singleShot(0, find('dfd_doctor').findChild(QPushButton, 'dfd_doctor_remove').click)")
+    painter.session.wait_for("any(isinstance(w, QMessageBox) and w.isVisible() for w in QApplication.topLevelWidgets())")
+    painter.session.xdotool("sleep", 0.3, "key", "alt+y")
+    painter.session.wait_for("'Removed' in find('dfd_doctor').view.toPlainText()", 60)
+    assert painter.session.quit() == 0
+    left = ours(profile)
+    assert left
+    assert all(path.startswith(("krita_dfd/packs/mine", "krita_dfd/packs", "krita_dfd")) for path in left)
+    assert {path.split("/")[1] for path in left if "/" in path} == {"packs"}
+
+
+def test_nothing_is_left_after_that(painter: Painter, profile: Path) -> None:
+    """Krita starts without the plugin, and the terminal's uninstall takes the painter's model, too, when told to."""
+    assert painter.get("[d for d in app.dockers() if d.objectName() == 'dfd_docker']") == []
+    assert painter.session.quit() == 0
+    assert main(["uninstall", "--packs", "--resources", str(profile / "data" / "krita")]) == 0
+    assert ours(profile) == []
+
+
+DIALOG = """
+def find(name):
+    return ([w for w in QApplication.topLevelWidgets() if w.objectName() == name] or [None])[0]
+"""
+
+
+def type_into_file_dialog(painter: Painter, path: Path) -> None:
+    """Choose a file with the keyboard."""
+    type_into_file_dialog(painter, path)
+    painter.session.wait_for("any(isinstance(w, QMessageBox) and w.isVisible() for w in QApplication.topLevelWidgets())")
+    painter.session.xdotool("sleep", 0.3, "key", "alt+y")
+    painter.session.wait_for("'Removed' in find('dfd_doctor').view.toPlainText()", 60)
+    assert painter.session.quit() == 0
+    left = ours(profile)
+    assert left
+    assert all(path.startswith(("krita_dfd/packs/mine", "krita_dfd/packs", "krita_dfd")) for path in left)
+    assert {path.split("/")[1] for path in left if "/" in path} == {"packs"}
+
+
+def test_nothing_is_left_after_that(painter: Painter, profile: Path) -> None:
+    """Krita starts without the plugin, and the terminal's uninstall takes the painter's model, too, when told to."""
+    assert painter.get("[d for d in app.dockers() if d.objectName() == 'dfd_docker']") == []
+    assert painter.session.quit() == 0
+    assert main(["uninstall", "--packs", "--resources", str(profile / "data" / "krita")]) == 0
+    assert ours(profile) == []
+
+
+DIALOG = """
+def find(name):
+    return ([w for w in QApplication.topLevelWidgets() if w.objectName() == name] or [None])[0]
+"""
+
+
+def type_into_file_dialog(painter: Painter, path: Path) -> None:
+    """Choose a file with the keyboard."""
+    painter.session.wait_for("any(isinstance(w, QFileDialog) and w.isVisible() for w in QApplication.topLevelWidgets())")
+    painter.session.xdotool("sleep", 0.5, "type", "--delay", 15, str(path))
+    painter.session.xdotool("key", "Return")
+    painter.session.wait_for("not any(isinstance(w, QFileDialog) and w.isVisible() for w in QApplication.topLevelWidgets())")
