@@ -6,6 +6,7 @@
     python -m installer doctor        a report that can be copied, with what to do for each fault
     python -m installer uninstall     take all of it out again; weight packs that were added stay (see --packs)
     python -m installer list          the Kritas on this computer
+    python -m installer download      only the wheels, into --wheels, for a computer without a network
 
 Needs no pip and nothing but Python itself. Exit codes: 0 done, 1 faults were found, 2 wrong use or not possible.
 """
@@ -13,6 +14,7 @@ Needs no pip and nothing but Python itself. Exit codes: 0 done, 1 faults were fo
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import sysconfig
 import time
@@ -20,6 +22,7 @@ from pathlib import Path
 
 from . import __version__, doctor, index, kritas, libraries, plugin
 from .errors import Cancelled, InstallProblem
+from .fetch import Fetcher
 from .places import Places
 from .wheels import CPU, CUDA, choose, tag, variants
 
@@ -28,13 +31,14 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="python -m installer", description=__doc__.split("\n\n")[0], epilog=__doc__,
                                   formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    top.add_argument("command", choices=("install", "update", "verify", "doctor", "uninstall", "list"))
+    top.add_argument("command", choices=("install", "update", "verify", "doctor", "uninstall", "list", "download"))
     top.add_argument("--version", action="version", version=__version__)
     which = top.add_argument_group("which Krita")
     which.add_argument("--resources", type=Path, metavar="FOLDER",
                        help="Krita's resource folder (in Krita: Settings > Manage Resources)")  # fmt: skip
     which.add_argument("--python", metavar="X.Y", help="version of the Python in that Krita, such as 3.10")
     bring = top.add_argument_group("libraries")
+    bring.add_argument("--platform", metavar="NAME", help="with download: such as windows-x86_64 (default: this one)")
     bring.add_argument("--variant", choices=(CPU, CUDA), help="cpu runs everywhere; cuda needs an NVIDIA card")
     bring.add_argument("--libraries", type=Path, metavar="FOLDER", help="keep them in another folder (another disk)")
     bring.add_argument("--wheels", type=Path, metavar="FOLDER", help="take wheels from this folder where it has them")
@@ -68,6 +72,8 @@ def _run(options: argparse.Namespace) -> int:
         found = kritas.find()
         print("\n".join(krita.line() for krita in found) or "no Krita found in the usual places")
         return 0
+    if options.command == "download":
+        return _download(options)
     krita = _which(options)
     places = Places(krita.resources)
     if options.command == "uninstall":
@@ -157,6 +163,21 @@ def _install(options: argparse.Namespace, places: Places, krita: kritas.Krita) -
         if CUDA in variants(wanted) and variant == CPU:
             print("(with an NVIDIA card: --variant cuda)")
     print("Start Krita, tick DeepFaceDrawing in Settings > Configure Krita > Python Plugin Manager, start Krita again.")
+    return 0
+
+
+def _download(options: argparse.Namespace) -> int:
+    """Fetch the wheels for another computer."""
+    if not options.wheels or not options.python:
+        raise InstallProblem("download needs --wheels FOLDER and --python X.Y, and --platform unless it is this one's.")
+    chosen = choose(tag(_version(options.python), options.platform or ""), options.variant or CPU)
+    fetcher = Fetcher(options.wheels, index.configured(options.index_url, None, options.proxy))
+    for wheel in chosen.wheels:
+        path = fetcher.get(wheel)
+        if path.parent != options.wheels:
+            shutil.copyfile(path, options.wheels / wheel.file)
+        print(wheel.file)
+    print(f"{len(chosen.wheels)} wheels for {chosen.tag} in {options.wheels}; use them with --wheels FOLDER --offline")
     return 0
 
 

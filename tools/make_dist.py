@@ -42,7 +42,7 @@ def plugin_zip(folder: Path) -> Path:
 
 
 def _zip(path: Path, entries: dict[str, bytes]) -> Path:
-    """Write a zip in the order of names; one that ends with a slash is a folder. Weights hardly shrink and are stored."""
+    """Write a zip in the order of names; one that ends with a slash is a folder. Weights hardly shrink: stored."""
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in sorted(entries.items()):
             entry = zipfile.ZipInfo(name)

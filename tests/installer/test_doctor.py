@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
-import os
 import platform
 import re
 from pathlib import Path
@@ -105,8 +103,11 @@ class TestFaults:
 class TestPrivacy:
     def test_the_report_names_no_user_and_no_path(self, complete: Places) -> None:
         home = Path.home()
-        error = (f'Traceback:\n  File "{home}/my plugins/x.py", line 3, in go\nOSError: {complete.resources}/krita_dfd/a b/c'
-                 f" and /mnt/secret-project/faces.kra and C:\\Users\\Zoe\\x.kra by {getpass.getuser()} on {platform.node()}")  # fmt: skip
+        error = (
+            f'Traceback:\n  File "{home}/my plugins/x.py", line 3, in go\nOSError: {complete.resources}/krita_dfd/a b/c'
+            " and /mnt/secret-project/faces.kra and C:\\Users\\Zoe\\x.kra"
+            f" by {getpass.getuser()} on {platform.node()}"
+        )
         complete.change(weights=str(home / "projects" / "client" / "pack"))
         text = examine(complete, HOST, last_error=error, probe=probe).text()
         for secret in (str(home), str(complete.resources), "my plugins", "secret-project", "Zoe", "client",

@@ -61,6 +61,16 @@ def test_offline(resources: Path, house: House, tmp_path: Path, capsys: pytest.C
     assert house.requests == []
 
 
+def test_wheels_for_a_computer_without_a_network(resources: Path, house: House, tmp_path: Path) -> None:
+    folder = tmp_path / "carried over"
+    assert run("download", "--wheels", folder) == 2
+    assert run("download", "--wheels", folder, "--python", HERE) == 0
+    assert {path.name for path in folder.iterdir()} == set(house.wheels)
+    house.requests.clear()
+    assert run("install", "--resources", resources, "--python", HERE, "--offline", "--wheels", folder) == 0
+    assert house.requests == []
+
+
 def test_another_python_than_this_one(resources: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The installer's own Python need not be Krita's."""
     other = (3, 13) if sys.version_info[:2] != (3, 13) else (3, 12)

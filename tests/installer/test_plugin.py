@@ -83,7 +83,9 @@ class TestInstalledPlugin:
 
 class TestUninstall:
     @pytest.mark.parametrize("link", [False, True])
-    def test_nothing_of_ours_is_left_and_nothing_else_is_touched(self, tmp_path: Path, house: House, link: bool) -> None:
+    def test_nothing_of_ours_is_left_and_nothing_else_is_touched(
+        self, tmp_path: Path, house: House, link: bool
+    ) -> None:
         other = tmp_path / "pykrita" / "other.desktop"
         other.parent.mkdir()
         other.touch()

@@ -69,5 +69,7 @@ def test_another_plugin_has_loaded_an_old_torch(tmp_path: Path) -> None:
 
 def test_nothing_is_imported() -> None:
     code = "import sys; from installer.present import look; look(sys.argv[1:]); print('torch' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
     assert done.stdout == "False\n"

@@ -69,7 +69,9 @@ class TestSet:
                 if requirement.marker is None or requirement.marker.evaluate({**environment, "extra": ""}):
                     version = there.get(canonicalize_name(requirement.name))
                     assert version is not None, f"{wheel.file} needs {requirement}"
-                    assert requirement.specifier.contains(version, prereleases=True), f"{wheel.file} needs {requirement}"
+                    assert requirement.specifier.contains(version, prereleases=True), (
+                        f"{wheel.file} needs {requirement}"
+                    )
 
 
 def test_processor_sets_bring_no_cuda() -> None:

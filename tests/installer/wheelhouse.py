@@ -21,7 +21,8 @@ FILES = {
               "torch/test/unused.bin": b"x" * 1000, "torch/bin/tool": b"#!/bin/sh\n"},
     "numpy": {"numpy/__init__.py": b"__version__ = '2.2.6'\n"},
     "safetensors": {"safetensors/__init__.py": b"__version__ = '0.8.0'\n",
-                    "safetensors-0.8.0.data/purelib/safetensors/more.py": b"", "safetensors-0.8.0.data/scripts/run": b""},
+                    "safetensors-0.8.0.data/purelib/safetensors/more.py": b"",
+                    "safetensors-0.8.0.data/scripts/run": b""},
 }  # fmt: skip
 VERSIONS = {"torch": "2.13.0", "numpy": "2.2.6", "safetensors": "0.8.0"}
 
@@ -67,7 +68,9 @@ class House:
         file = next(file for file in self.wheels if file.startswith(f"{name}-"))
         data = self.wheels[file]
         unpacked = sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(data)).infolist())
-        return Wheel(file, hashlib.sha256(data).hexdigest(), len(data), unpacked, 40, f"{self.address}/files/{quote(file)}", ())
+        return Wheel(
+            file, hashlib.sha256(data).hexdigest(), len(data), unpacked, 40, f"{self.address}/files/{quote(file)}", ()
+        )
 
     def chosen(self, wanted: str = "") -> WheelSet:
         return WheelSet(wanted or tag(), "cpu", tuple(self.pin(name) for name in FILES))

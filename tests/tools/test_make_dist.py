@@ -27,7 +27,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def test_the_same_bytes_twice(made: tuple[Path, Path]) -> None:
-    one, two = ({path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()} for folder in made)
+    one, two = (
+        {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()} for folder in made
+    )
     assert set(one) == {f"krita_dfd-{__version__}.zip", f"dfd_core-{__version__}-py3-none-any.whl",
                         f"dfd_core-{__version__}.tar.gz"}  # fmt: skip
     assert one == two
@@ -57,7 +59,7 @@ def test_the_wheel_renders_outside_the_repository(made: tuple[Path, Path], tmp_p
     picture = Image.new("L", (512, 512), 255)
     ImageDraw.Draw(picture).ellipse((130, 80, 380, 460), outline=0, width=4)
     picture.save(tmp_path / "face.png")
-    code = "import dfd_core, sys; from dfd_core.cli.main import main; print(dfd_core.__file__); sys.exit(main(sys.argv[1:]))"
+    code = "import dfd_core, sys; from dfd_core.cli import main; print(dfd_core.__file__); main.main(sys.argv[1:])"
     done = subprocess.run([sys.executable, "-c", code, "render", "face.png", "-o", "portrait.png"], cwd=tmp_path,
                           env={**os.environ, "PYTHONPATH": str(tmp_path / "lib")}, capture_output=True, text=True,
                           timeout=120)  # fmt: skip
