@@ -5,7 +5,11 @@ Inside the installed plugin it is `krita_dfd.installer`, in a checkout `installe
 """
 
 import re
+import sys
 from pathlib import Path
+
+if sys.version_info < (3, 10):  # noqa: UP036 - a Krita with such a Python does not come here, a terminal may
+    raise SystemExit("installer: run this with Python 3.10 or newer (it need not be Krita's own).")
 
 
 def _version() -> str:

@@ -25,8 +25,10 @@ class Task(QtCore.QObject):
     failed = QtCore.pyqtSignal(str)
     """With a line for the user; "" when it was cancelled."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 3.0) -> None:
+        """Krita's quitting waits `patience` seconds for it: long for what imports torch, or Krita would crash."""
         super().__init__()
+        self._patience = patience
         self.cancelled = threading.Event()
         self.running = False
         self._thread: threading.Thread | None = None
@@ -48,11 +50,11 @@ class Task(QtCore.QObject):
         """Stop soon."""
         self.cancelled.set()
 
-    def stop(self, timeout: float) -> None:
+    def stop(self) -> None:
         """Cancel, and wait a moment: what is written is whole or marked as unfinished in any case."""
         self.cancel()
         if self._thread is not None:
-            self._thread.join(timeout)
+            self._thread.join(self._patience)
 
     # ---- the work's thread
 
@@ -82,7 +84,7 @@ class Task(QtCore.QObject):
         _running.discard(self)
 
 
-def stop_all(timeout: float = 3.0) -> None:
+def stop_all() -> None:
     """Krita is about to quit."""
     for task in list(_running):
-        task.stop(timeout)
+        task.stop()

@@ -35,7 +35,7 @@ class DoctorDialog(QtWidgets.QDialog):
         super().__init__(parent)
         self._job = job
         self._report: Any = None
-        self._task = Task()
+        self._task = Task(patience=60.0)
         self._task.succeeded.connect(self._show)
         self._task.failed.connect(lambda problem: self.view.setPlainText(problem))
         self.setObjectName("dfd_doctor")
