@@ -23,7 +23,7 @@ from dfd_core.manifold import Manifold
 from dfd_core.networks.autoencoder import LATENT
 from dfd_core.synthesis import Synthesis
 
-FORMAT = 1
+FORMAT = 2
 FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
 CURE = "install the weight pack again"
 

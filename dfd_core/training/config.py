@@ -28,10 +28,9 @@ class TrainConfig:
     projected_share: float = 0.35
     perceptual: float = 1.5
     perceptual_crop: int = 96
-    adversarial: float = 0.1
-    adversarial_from: int = 650
-    adversarial_ramp: int = 300
-    matching: float = 1.0
+    adversarial: float = 0.15
+    adversarial_from: int = 400
+    adversarial_ramp: int = 400
     averaging: float = 0.998
 
     def save(self, path: Path) -> None:

@@ -19,6 +19,7 @@ from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import Latents, make_banks, projected, trained_embedding
+from dfd_core.training.preview import lines_at
 from dfd_core.training.run import load_checkpoint, trained_by
 
 CARD = Path(__file__).with_name("model_card.md")
@@ -34,14 +35,16 @@ def measure(data: Prepared, latents: Latents, banks: dict[str, Manifold],
     for name, style in (("clean", 0), ("photocopy", 2), ("rough", 7)):
         for kind in ("raw", "projected"):
             errors = []
+            blend = float(kind == "projected")
             for start in range(0, len(some), 16):
                 faces = some[start : start + 16]
                 rows = torch.from_numpy(faces)
                 part = {c.name: latents[c.name][rows, style, 0] for c in COMPONENTS}
-                if kind == "projected":
+                if blend:
                     part = projected(part, banks)
                 photo = data.photo(faces)
-                made = synthesis(part, synthesis.coarse.code_of(photo, Synthesis.join(part))).clamp(-1, 1)
+                code = synthesis.coarse.code_of(photo, Synthesis.join(part))
+                made = synthesis(part, code, lines_at(data.ink(faces, style), blend)).clamp(-1, 1)
                 errors.append(F.l1_loss(made, photo, reduction="none").mean((1, 2, 3)))
             if errors:
                 figures[f"val_l1_{name}_{kind}"] = round(float(torch.cat(errors).mean() * 127.5), 2)

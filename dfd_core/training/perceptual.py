@@ -70,9 +70,14 @@ class Perceptual(nn.Module):
             taps.append(x)
         return taps
 
+    @staticmethod
+    def distance(made: list[torch.Tensor], real: list[torch.Tensor]) -> torch.Tensor:
+        """Mean absolute difference of `features`, each block relative to its own size; near 1 for unlike pictures."""
+        terms = [F.l1_loss(a, b) / b.abs().mean() for a, b in zip(made, real, strict=True)]
+        return torch.stack(terms).sum() / len(terms)
+
     def forward(self, made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
-        """Mean absolute feature difference, each block relative to its own size; near 1 for unlike pictures."""
+        """Distance of two batches of pictures (B, 3, H, W) in -1..1."""
         with torch.no_grad():
             goals = self.features(real)
-        terms = [F.l1_loss(a, b) / b.abs().mean() for a, b in zip(self.features(made), goals, strict=True)]
-        return torch.stack(terms).sum() / len(terms)
+        return self.distance(self.features(made), goals)

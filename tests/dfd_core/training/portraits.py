@@ -15,8 +15,8 @@ COUNT = 14
 """One for validation and 13 to train on, one more than is needed."""
 
 TINY = TrainConfig(
-    embed_steps=2, embed_batch=2, synth_steps=3, synth_batch=2, width=12, perceptual=0.0, adversarial_from=0,
-    adversarial_ramp=1,
+    embed_steps=2, embed_batch=2, synth_steps=3, synth_batch=2, width=12, perceptual=0.0, adversarial=0.0,
+    adversarial_from=0, adversarial_ramp=1,
 )  # fmt: skip
 """Both stages in a few seconds; the discriminator takes part from the second step on."""
 
