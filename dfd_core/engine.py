@@ -220,8 +220,7 @@ class Engine:
             features[name], latents[name] = state.feature, state.chosen.latent
         code = self.appearance(Synthesis.join(latents))
         picture = synthesis.picture(features, latents, code, self._lines())
-        picture = F.interpolate(picture, CANVAS, mode="bicubic", align_corners=False)
-        pixels = picture[0].clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
+        pixels = self.pack.enlarge(picture)[0].clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
         return pixels.permute(1, 2, 0).contiguous().cpu().numpy()
 
     def appearance(self, latents: torch.Tensor) -> torch.Tensor:
@@ -250,6 +249,7 @@ class Engine:
         self._device = device
         self.pack.embedding.to(device)
         channels_last(self.pack.synthesis, device)
+        channels_last(self.pack.enlarge, device)
         for bank in self.pack.banks.values():
             bank.to(device)
         for state in self._states.values():

@@ -21,10 +21,11 @@ from dfd_core.errors import PackError
 from dfd_core.geometry import CANVAS, CELL, COMPONENTS, ENCODE, NEIGHBOURS, NETWORKS
 from dfd_core.manifold import Manifold
 from dfd_core.networks.autoencoder import LATENT
+from dfd_core.networks.enlarge import Enlarge
 from dfd_core.synthesis import Synthesis
 
 FORMAT = 2
-FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
+FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors", "enlarge.safetensors")
 CURE = "install the weight pack again"
 
 
@@ -41,12 +42,13 @@ def geometry() -> dict[str, Any]:
 
 @dataclass
 class Pack:
-    """A loaded pack: `manifest` as read, `embedding`, `synthesis`, and one `Manifold` per network."""
+    """A loaded pack: `manifest` as read, the networks, and one `Manifold` per network of the embedding."""
 
     folder: Path
     manifest: dict[str, Any]
     embedding: Embedding
     synthesis: Synthesis
+    enlarge: Enlarge
     banks: dict[str, Manifold]
 
 
@@ -100,9 +102,9 @@ def load_pack(folder: Path) -> Pack:
     except (KeyError, TypeError, ValueError):
         raise PackError(f"{folder / 'manifest.json'} does not state the width of the network: {CURE}.") from None
     with torch.device("meta"):  # the files fill in every value
-        embedding, synthesis = Embedding(), Synthesis(width)
+        embedding, synthesis, enlarge = Embedding(), Synthesis(width), Enlarge()
     banks = {}
-    for name, module in zip(FILES, (embedding, synthesis, None), strict=True):
+    for name, module in zip(FILES, (embedding, synthesis, None, enlarge), strict=True):
         try:
             tensors = {k: v.float() if v.is_floating_point() else v.long() for k, v in load_file(folder / name).items()}
             if module is not None:
@@ -113,7 +115,7 @@ def load_pack(folder: Path) -> Pack:
         except (SafetensorError, OSError, RuntimeError, KeyError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise PackError(f"{folder / name} does not fit this version ({reason}): {CURE}.") from None
-    return Pack(folder, manifest, embedding, synthesis, banks)
+    return Pack(folder, manifest, embedding, synthesis, enlarge, banks)
 
 
 def _packed(tensor: torch.Tensor) -> torch.Tensor:
@@ -121,7 +123,7 @@ def _packed(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.to("cpu", kind).contiguous()
 
 
-def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: dict[str, Manifold],
+def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, enlarge: Enlarge, banks: dict[str, Manifold],
               details: dict[str, Any]) -> None:  # fmt: skip
     """Write a pack: matrices in half precision, vectors in full, since normalisations may be out of half's range.
 
@@ -131,7 +133,9 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     folder.mkdir(parents=True, exist_ok=True)
     rows = {name: bank.bank for name, bank in banks.items()}
     people = {f"{n}.person": b.person if b.person is not None else torch.arange(len(b.bank)) for n, b in banks.items()}
-    contents: tuple[dict[str, torch.Tensor], ...] = (embedding.state_dict(), synthesis.state_dict(), {**rows, **people})
+    contents: tuple[dict[str, torch.Tensor], ...] = (
+        embedding.state_dict(), synthesis.state_dict(), {**rows, **people}, enlarge.state_dict()
+    )  # fmt: skip
     for name, tensors in zip(FILES, contents, strict=True):
         packed = {k: _packed(v) for k, v in tensors.items()}
         if bad := [k for k, v in packed.items() if not torch.isfinite(v).all()]:

@@ -32,6 +32,9 @@ class TrainConfig:
     adversarial_from: int = 400
     adversarial_ramp: int = 400
     averaging: float = 0.998
+    # enlargement to 512 x 512
+    enlarge_steps: int = 3000
+    enlarge_batch: int = 8
 
     def save(self, path: Path) -> None:
         """Write as JSON."""

