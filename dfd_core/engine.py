@@ -26,8 +26,9 @@ from dfd_core.choice import Choice, State
 from dfd_core.device import pick_device
 from dfd_core.embedding import windows
 from dfd_core.errors import DfdError, DrawingError
+from dfd_core.frame import Frame, place
 from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, RIGHT_EYE, Component
-from dfd_core.lineart import Frame, Sketch, normalise, place
+from dfd_core.lineart import Sketch, normalise
 from dfd_core.manifold import Projection, blend
 from dfd_core.networks.blocks import channels_last
 from dfd_core.pack import default_folder, load_pack
@@ -92,7 +93,7 @@ class Engine:
     def set_sketch(self, pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tuple[int, int] | None = None,
                    frame: Frame | Literal["auto", "canvas"] = "auto") -> None:  # fmt: skip
         """Take a drawing; see `lineart.normalise`. After a `DrawingError` the previous drawing stays."""
-        self._sketch = normalise(pixels, origin, canvas, frame)
+        self._sketch = normalise(pixels, origin, canvas, frame, self.pack.placement)
 
     def set_blend(self, name: str, value: float) -> None:
         """Set a component's blend, 0..1."""
@@ -250,6 +251,8 @@ class Engine:
         self.pack.embedding.to(device)
         channels_last(self.pack.synthesis, device)
         channels_last(self.pack.enlarge, device)
+        if self.pack.placement is not None:
+            self.pack.placement.to(device)
         for bank in self.pack.banks.values():
             bank.to(device)
         for state in self._states.values():

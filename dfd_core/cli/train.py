@@ -14,8 +14,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--run", type=Path, required=True, help="run folder; an existing run is resumed")
     command.add_argument("--config", type=Path,
                          help="JSON configuration (default: the run's own, else the built-in one)")  # fmt: skip
-    command.add_argument("--stage", choices=("embed", "synth", "both", "enlarge"), default="both",
-                         help="which stage (default: both; enlarge, from 256 to 512 pixels, is extra)")  # fmt: skip
+    command.add_argument("--stage", choices=("embed", "synth", "both", "place", "enlarge"), default="both",
+                         help="which stage (default: both, embed and synth; place and enlarge are extra)")  # fmt: skip
     command.add_argument("--start", type=Path, metavar="RUN",
                          help="begin image synthesis with what another run has learned, as far as it fits")  # fmt: skip
     command.add_argument("--portraits", type=Path, metavar="PORTRAITS",
@@ -61,6 +61,10 @@ def run(options: argparse.Namespace) -> int:
             part = 8 / 9 if options.stage == "both" else 1
             limit = None if seconds is None else seconds * part
             train_synthesis(data, options.run, config, device, limit, options.start)
+        if options.stage == "place":
+            from dfd_core.training.placement import train_placement
+
+            train_placement(data, options.run, config, device, seconds)
         if options.stage == "enlarge":
             from dfd_core.training.enlarge import train_enlarge
 

@@ -32,6 +32,10 @@ class TrainConfig:
     adversarial_from: int = 400
     adversarial_ramp: int = 400
     averaging: float = 0.998
+    # placement
+    place_steps: int = 4000
+    place_batch: int = 64
+    place_rate: float = 1e-3
     # enlargement to 512 x 512
     enlarge_steps: int = 3000
     enlarge_batch: int = 8

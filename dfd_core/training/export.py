@@ -14,7 +14,9 @@ from dfd_core import __version__
 from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS
 from dfd_core.manifold import Manifold
+from dfd_core.networks.blocks import AnyModule
 from dfd_core.networks.enlarge import Enlarge
+from dfd_core.networks.placement import Placement
 from dfd_core.pack import save_pack
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
@@ -59,6 +61,14 @@ def sources(data: Prepared) -> list[dict[str, Any]]:
     return [{"source": s, "licence": lic, "portraits": n} for (s, lic), n in sorted(counts.items())]
 
 
+def _extra(network: AnyModule, checkpoint: dict[str, Any] | None) -> AnyModule | None:
+    """A network that a pack may do without: trained, or None."""
+    if checkpoint is None:
+        return None
+    network.load_state_dict(checkpoint["model"])
+    return network
+
+
 def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") -> int:
     """Write the weight pack of `run` to `output`; returns its size in bytes.
 
@@ -74,7 +84,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
         raise DataError(f"{run} was not trained on {prepared}: name the prepared data that it was trained on.")
     embedding, synthesis, banks = trained_embedding(embed), Synthesis(config.width), make_banks(latents, data.train)
     synthesis.load_state_dict(synth["average"])
-    enlarging = load_checkpoint(run / "enlarge.pt")  # without it, portraits are enlarged plainly
+    enlarging, placing = load_checkpoint(run / "enlarge.pt"), load_checkpoint(run / "place.pt")
     metrics = measure(data, latents, banks, synthesis)
     training = {
         "version": __version__,
@@ -83,14 +93,12 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
         "embed_steps": embed["step"],
         "synth_steps": synth["steps"],
         "enlarge_steps": enlarging["steps"] if enlarging else 0,
+        "place_steps": placing["step"] if placing else 0,
         "portraits": len(data.train),
         "sources": sources(data),
     }
     details = {"name": name, "training": training, "metrics": metrics}
-    enlarge = Enlarge()
-    if enlarging is not None:
-        enlarge.load_state_dict(enlarging["model"])
-    save_pack(output, embedding, synthesis, enlarge, banks, details)
+    save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing))
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
 
@@ -104,6 +112,6 @@ def model_card(details: dict[str, Any], notes: str = "") -> str:
     return CARD.read_text(encoding="utf-8").format(
         name=details["name"], version=training["version"], commit=training["commit"], portraits=training["portraits"],
         embed_steps=training["embed_steps"], synth_steps=training["synth_steps"],
-        enlarge_steps=training["enlarge_steps"],
+        enlarge_steps=training["enlarge_steps"], place_steps=training["place_steps"],
         batch=training["config"]["synth_batch"], sources=rows, figures=figures, notes=notes.strip(),
     )  # fmt: skip

@@ -13,7 +13,6 @@ from dfd_core.engine import Engine
 from dfd_core.geometry import NETWORKS
 from dfd_core.manifold import Manifold
 from dfd_core.networks.autoencoder import LATENT
-from dfd_core.networks.enlarge import Enlarge
 from dfd_core.pack import save_pack
 from dfd_core.synthesis import Synthesis
 
@@ -29,7 +28,7 @@ def pack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for tensor in (synthesis.coarse.weights, synthesis.coarse.basis, synthesis.coarse.tint):
         torch.nn.init.normal_(tensor, std=0.05)
     banks = {name: Manifold(torch.randn(30, LATENT[name]), torch.arange(30)) for name in NETWORKS}
-    save_pack(folder, embedding, synthesis, Enlarge(), banks, {"name": "random", "metrics": {"val_l1_clean_raw": 12.5}})
+    save_pack(folder, embedding, synthesis, banks, {"name": "random", "metrics": {"val_l1_clean_raw": 12.5}})
     return folder
 
 

@@ -13,8 +13,8 @@ from drawings import face
 from dfd_core.appearance import Reference
 from dfd_core.engine import DEFAULT_BLEND, Engine
 from dfd_core.errors import Cancelled, DfdError, DrawingError, PackError
+from dfd_core.frame import Frame
 from dfd_core.geometry import NAMES
-from dfd_core.lineart import Frame
 
 FACE = face(256)
 OTHER = face(256)[:, ::-1].copy()

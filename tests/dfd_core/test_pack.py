@@ -80,14 +80,14 @@ class TestRoundTrip:
     def test_a_value_beyond_half_precision_survives_in_a_vector(self, tmp_path: Path, pack_folder: Path) -> None:
         pack = load_pack(pack_folder)
         pack.embedding.encoders["eye"].standard.running_mean[3] = 3.5e6
-        save_pack(tmp_path, pack.embedding, pack.synthesis, pack.enlarge, pack.banks, {})
+        save_pack(tmp_path, pack.embedding, pack.synthesis, pack.banks, {})
         assert load_pack(tmp_path).embedding.encoders["eye"].standard.running_mean[3] == 3.5e6
 
     def test_weights_that_are_not_finite_are_refused(self, tmp_path: Path, pack_folder: Path) -> None:
         pack = load_pack(pack_folder)
         pack.synthesis.generator.out.bias.data[0] = torch.nan
         with pytest.raises(PackError, match=r"generator\.out\.bias is not finite: the training went wrong"):
-            save_pack(tmp_path, pack.embedding, pack.synthesis, pack.enlarge, pack.banks, {})
+            save_pack(tmp_path, pack.embedding, pack.synthesis, pack.banks, {})
 
     def test_networks_are_ready_to_render(self, pack_folder: Path) -> None:
         pack = load_pack(pack_folder)
