@@ -31,7 +31,9 @@ CROP = 128
 """Side of the crops at full size; the losses see all but a rim of 16 pixels."""
 
 RIM = 16
-JUDGED_FROM, RAMP = 150, 150
+JUDGED_FROM, RAMP = 300, 300
+JUDGED = 0.4
+"""Weight of the discriminator as a share of what it has in stage 2: details are to be sharp, not made up."""
 
 
 def large_photos(data: Prepared, portraits: Path) -> list[np.ndarray]:
@@ -114,7 +116,7 @@ class EnlargeTraining:
             self.judging.zero_grad(set_to_none=True)
             parts["judge"].backward()
             self.judging.step()
-            strength = self.config.adversarial * min(1.0, (self.steps - JUDGED_FROM) / RAMP)
+            strength = JUDGED * self.config.adversarial * min(1.0, (self.steps - JUDGED_FROM) / RAMP)
             self.judge.requires_grad_(False)
             total = total + strength * fooled(self.judge(features))
             self.judge.requires_grad_(True)

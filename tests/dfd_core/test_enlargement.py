@@ -18,6 +18,7 @@ def test_sees_two_pixels_far_or_more() -> None:
     torch.manual_seed(0)
     enlarge = Enlarge().requires_grad_(False)
     enlarge.out.weight.normal_()
+    enlarge.refine.weight.normal_()
     picture = torch.zeros(1, 3, 32, 32)
     before = enlarge(picture)
     picture[..., 16, 16] = 1
