@@ -21,11 +21,12 @@ INKED = 0.3
 LOOKS = (1.12, 1.1)
 """Side of what the network sees, in sides of the inked square and of the frame found first."""
 
-UPRIGHT = 2.5
+UPRIGHT = 4.0
 """A smaller tilt, in degrees, is none."""
 
-SNAP = 0.035
-"""A frame that differs from the whole canvas by no more than this share of its side is the whole canvas."""
+SNAP, SNAP_FILLED = 0.04, 0.13
+"""A frame that differs from the whole canvas by no more than this share of its side is the whole canvas; the second where
+the drawing fills the canvas, as drawings that were made on the canonical canvas do."""
 
 HEAD, BUST = (0.07, 0.83), (0.055, 0.935)
 """Paper above the hair and height of the drawing, as shares of the frame's side, without and with neck or long hair."""
@@ -40,12 +41,12 @@ def find_frame(ink: np.ndarray, canvas: tuple[float, float, float, float], netwo
     short = min(width, height)
     whole = Frame(x + (width - short) / 2, y + (height - short) / 2, short)
     left, right, top, bottom = _bounds(ink)
+    inside = left >= x and top >= y and right <= x + width and bottom <= y + height
+    fills = bottom - top > 0.62 * height and right - left > 0.4 * width and short / max(width, height) > 0.75
     guess = _by_network(ink, network, (left, right, top, bottom)) if network is not None else None
     if guess is not None:
-        return whole if _alike(guess, whole) else guess
-    inside = left >= x and top >= y and right <= x + width and bottom <= y + height
-    fills = bottom - top > 0.62 * height and right - left > 0.4 * width
-    return whole if inside and fills and short / max(width, height) > 0.75 else _by_outline(ink)
+        return whole if _alike(guess, whole, SNAP_FILLED if inside and fills else SNAP) else guess
+    return whole if inside and fills else _by_outline(ink)
 
 
 def _bounds(ink: np.ndarray) -> tuple[float, float, float, float]:
@@ -78,9 +79,9 @@ def _by_network(ink: np.ndarray, network: Placement, bounds: tuple[float, float,
     return found if abs(found.tilt) > UPRIGHT else Frame(found.x, found.y, found.side)
 
 
-def _alike(one: Frame, other: Frame) -> bool:
+def _alike(one: Frame, other: Frame, share: float) -> bool:
     apart = max(abs(a - b) for a, b in zip(one.middle, other.middle, strict=True))
-    return not one.tilt and max(apart, abs(one.side - other.side)) < SNAP * other.side
+    return not one.tilt and max(apart, abs(one.side - other.side)) < share * other.side
 
 
 def _by_outline(ink: np.ndarray) -> Frame:

@@ -12,7 +12,7 @@ from drawings import face
 
 from dfd_core.frame import Frame
 from dfd_core.networks.placement import SIDE, Placement
-from dfd_core.placement import LOOKS, find_frame
+from dfd_core.placement import LOOKS, SNAP_FILLED, find_frame
 
 PAGE = (0.0, 0.0, 900.0, 700.0)
 
@@ -56,7 +56,7 @@ def test_tilt_is_in_degrees_and_a_small_one_is_none() -> None:
 
 def test_nearly_the_whole_canvas_is_the_whole_canvas() -> None:
     canvas = (300.0, 200.0, 256.0, 256.0)
-    for off in (0.0, 5.0, 20.0):
+    for off in (0.0, 5.0, 25.0, 50.0):  # the drawing fills the canvas
         found = Frame.about(428 + off, 328, 256)
 
         def answer(look: int, found: Frame = found) -> list[float]:
@@ -68,7 +68,7 @@ def test_nearly_the_whole_canvas_is_the_whole_canvas() -> None:
             return [*((np.array(found.middle) - middle) * 2 / side), math.log(found.side / side), 0.0]
 
         frame = find_frame(page(300, 200), canvas, Known(answer))
-        assert (frame == Frame(300, 200, 256)) == (off < 10)
+        assert (frame == Frame(300, 200, 256)) == (off < 256 * SNAP_FILLED)
 
 
 @pytest.mark.parametrize("answer", [[0.0, 0.0, -1.4, 0.0], [0.0, 0.0, 1.4, 0.0], [1.4, 0.0, 0.0, 0.0]])
