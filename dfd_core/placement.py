@@ -25,8 +25,8 @@ UPRIGHT = 4.0
 """A smaller tilt, in degrees, is none."""
 
 SNAP, SNAP_FILLED = 0.04, 0.13
-"""A frame that differs from the whole canvas by no more than this share of its side is the whole canvas; the second where
-the drawing fills the canvas, as drawings that were made on the canonical canvas do."""
+"""A frame that differs from the whole canvas by no more than this share of its side is the whole canvas; the second
+where the drawing fills the canvas, as drawings that were made on the canonical canvas do."""
 
 HEAD, BUST = (0.07, 0.83), (0.055, 0.935)
 """Paper above the hair and height of the drawing, as shares of the frame's side, without and with neck or long hair."""
