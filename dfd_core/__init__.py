@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dfd_core.engine import Engine, Portrait
     from dfd_core.frame import Frame
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Cancelled", "DataError", "DfdError", "DrawingError", "Engine", "Frame", "PackError", "Portrait"]
 
 _LATE = {"Engine": "dfd_core.engine", "Portrait": "dfd_core.engine", "Frame": "dfd_core.frame"}

@@ -35,8 +35,10 @@ CURE = "install the weight pack again"
 
 
 def default_folder() -> Path:
-    """Where the pack that comes with the project lies."""
-    return Path(__file__).resolve().parent.parent / "weights" / "default"
+    """Where the pack that comes along lies: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "weights" / "default"
+    return inside if inside.is_dir() else package.parent / "weights" / "default"
 
 
 def geometry() -> dict[str, Any]:

@@ -1,1 +1,24 @@
-"""Brings the plugin into a Krita and takes it out again: `python -m installer install` and `uninstall`."""
+"""Brings the plugin and its libraries into a Krita and takes them out again.
+
+Runs inside Krita before anything else is there, so it is pure standard library and imports nothing of the project's.
+Inside the installed plugin it is `krita_dfd.installer`, in a checkout `installer`: imports in it are relative.
+"""
+
+import re
+from pathlib import Path
+
+
+def _version() -> str:
+    """The project's version, from the one place that states it: `dfd_core/__init__.py`."""
+    here = Path(__file__).resolve().parent.parent
+    for place in (here / "lib" / "dfd_core", here / "dfd_core"):
+        try:
+            found = re.search(r'^__version__ = "(.+)"', (place / "__init__.py").read_text("utf-8"), re.M)
+        except OSError:
+            continue
+        if found:
+            return found.group(1)
+    return "unknown"
+
+
+__version__ = _version()
