@@ -16,7 +16,7 @@ from dfd_core.networks.coarse import CODE, CoarseFace
 WIDEST = 3.0
 """A reference's appearance code is kept within this many standard deviations of the training photos'."""
 
-SEED_SPREAD = 0.6
+SEED_SPREAD = 0.9
 """Standard deviation of a seed's appearance code; the training photos' is 1. Seed 0 is the average appearance."""
 
 
