@@ -122,4 +122,14 @@ def place(image: np.ndarray, frame: Frame, canvas: tuple[int, int]) -> tuple[np.
     placed[:, :, :3] = turned[0].round().permute(1, 2, 0).to(torch.uint8).numpy()
     inside = (side / 2 + 0.5 - torch.maximum(u.abs(), v.abs())).clamp(0, 1)
     placed[:, :, 3] = (inside * 255).round().to(torch.uint8).numpy()
-    return placed, x + left, y + top
+    return _trimmed(placed, x + left, y + top)
+
+
+def _trimmed(placed: np.ndarray, x: int, y: int) -> tuple[np.ndarray, int, int]:
+    """Without rows and columns that are transparent all along; what is transparent has no colour."""
+    placed[placed[:, :, 3] == 0] = 0
+    rows, columns = (np.flatnonzero(placed[:, :, 3].any(axis)) for axis in (1, 0))
+    if not len(rows):
+        raise DrawingError("The frame lies outside the canvas: move it back over the drawing.")
+    part = placed[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return np.ascontiguousarray(part), x + int(columns[0]), y + int(rows[0])

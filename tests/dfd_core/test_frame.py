@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from dfd_core.errors import DrawingError
 from dfd_core.frame import Frame, cut, place
 from dfd_core.geometry import CANVAS
 
@@ -51,6 +52,20 @@ def test_placed_is_transparent_outside_of_the_tilted_square() -> None:
     assert (x, y) == pytest.approx((158, 158), abs=1)
     assert placed[0, 0, 3] == placed[-1, 0, 3] == 0
     assert placed[141, 141, 3] == 255
+
+
+@pytest.mark.parametrize("tilt", [3, 12.5, 30, 45, -20])
+def test_placed_has_no_transparent_edge(tilt: float) -> None:
+    """A layer's bounds leave transparent edges out, and an update goes by the bounds."""
+    placed, _, _ = place(np.full((CANVAS, CANVAS, 3), 9, np.uint8), Frame.about(301.3, 299.6, 203.7, tilt), (600, 600))
+    alpha = placed[:, :, 3]
+    assert all(edge.any() for edge in (alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]))
+    assert not placed[alpha == 0].any()
+
+
+def test_frame_beside_the_document() -> None:
+    with pytest.raises(DrawingError, match="outside the canvas"):
+        place(np.zeros((CANVAS, CANVAS, 3), np.uint8), Frame.about(-69, -69, 100, 45), (600, 600))
 
 
 def test_is_clipped_to_the_document() -> None:
