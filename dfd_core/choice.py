@@ -30,13 +30,14 @@ class Choice:
 class State:
     """What the engine knows of one component: `used` belongs to the last portrait, `chosen` to the next one.
 
-    `own` is the encoded window, `raw` the same unless the eyes are linked.
+    `own` is the encoded window, `raw` the same unless the eyes are linked; `taken` comes before both.
     """
 
     window: torch.Tensor | None = None
     own: torch.Tensor | None = None
     raw: torch.Tensor | None = None
     projection: Projection | None = None
+    taken: Choice | None = None
     used: Choice | None = None
     chosen: Choice | None = None
     mapped: torch.Tensor | None = None

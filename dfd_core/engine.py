@@ -27,14 +27,17 @@ from dfd_core.device import pick_device
 from dfd_core.embedding import windows
 from dfd_core.errors import DfdError, DrawingError
 from dfd_core.frame import Frame, place
-from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, RIGHT_EYE, Component
+from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, RIGHT_EYE, Component, component
 from dfd_core.lineart import Sketch, normalise
 from dfd_core.manifold import Projection, blend
 from dfd_core.networks.blocks import channels_last
 from dfd_core.pack import default_folder, load_pack
+from dfd_core.painting import paint
+from dfd_core.shadow import shadow
+from dfd_core.snapshot import Snapshot
 from dfd_core.stages import Stages
 from dfd_core.synthesis import Synthesis
-from dfd_core.trust import PAINTED, trust_map, trusted_lines, window_slices
+from dfd_core.trust import window_slices
 
 DEFAULT_BLEND = {"left_eye": 0.6, "right_eye": 0.6, "nose": 0.6, "mouth": 0.5, "remainder": 0.5}
 """How far each component goes from the lines (0) to a plausible face (1) unless told otherwise."""
@@ -80,6 +83,7 @@ class Engine:
         self.reference_strength = 1.0
         self._states = {name: State() for name in NAMES}
         self._sketch: Sketch | None = None
+        self._code: torch.Tensor | None = None
         try:
             self._move(self._device)
         except torch.OutOfMemoryError as error:
@@ -115,6 +119,47 @@ class Engine:
         """The last projection of a component: bank rows and barycentric weights."""
         return self._state(name).projection
 
+    def alternatives(self, name: str, count: int = 6) -> list[Choice]:
+        """The nearest neighbours of a component's drawing, nearest first, as `choose` takes them.
+
+        Empty before the first render.
+        """
+        state = self._state(name)
+        if state.projection is None:
+            return []
+        ink = torch.zeros_like(state.used.ink) if state.used else torch.zeros(1, 1, 1, 1)
+        bank = self.pack.banks[component(name).network].bank
+        return [Choice(bank[row][None], ink, 1.0) for row in state.projection.indices[0][:count]]
+
+    def choose(self, name: str, choice: Choice | None) -> None:
+        """Use a choice for a component instead of what is drawn there; None goes back to the drawing."""
+        self._state(name).taken = choice.to(self._device) if choice else None
+
+    def snapshot(self) -> Snapshot:
+        """The last portrait as numbers; raises `DrawingError` before the first."""
+        used = {name: state.used.to(torch.device("cpu")) for name, state in self._states.items() if state.used}
+        if len(used) < len(NAMES) or self._code is None:
+            raise DrawingError("There is no portrait yet: make one first.")
+        return Snapshot(used, self._code.cpu())
+
+    @torch.inference_mode()
+    def paint(self, snapshot: Snapshot) -> np.ndarray:
+        """The portrait (512, 512, 3) uint8 of a snapshot; the drawing and its portrait stay as they are."""
+        choices = {name: choice.to(self._device) for name, choice in snapshot.choices.items()}
+        features = {c.name: self.pack.synthesis.feature(c, choices[c.name].latent) for c in COMPONENTS}
+        return paint(self.pack, choices, features, snapshot.code.to(self._device))
+
+    @torch.inference_mode()
+    def shadow(self) -> np.ndarray:
+        """Ink (512, 512) float32 in 0..1: the plausible drawings near the current one, on the canonical canvas.
+
+        Before the first drawing, the average face.
+        """
+        if self._sketch is not None:
+            self._find(self._sketch)
+        found = {name: state.projection for name, state in self._states.items()}
+        return shadow(self.pack.synthesis, self.pack.banks, found).numpy()
+
     def render(self, progress: Callable[[str, float], None] | None = None,
                cancelled: Callable[[], bool] | None = None) -> Portrait:  # fmt: skip
         """Make the portrait of the current drawing.
@@ -133,21 +178,12 @@ class Engine:
 
     @torch.inference_mode()
     def _render(self, sketch: Sketch, stages: Stages) -> Portrait:
-        stages.enter("read", 0.0)
-        ink = F.avg_pool2d(sketch.ink[None, None].to(self._device), CANVAS // ENCODE)
-        stages.leave("read")
-        stages.enter("embed", 0.05)
-        for component in COMPONENTS:
-            self._embed(component, ink)
-        self._link()
-        stages.leave("embed")
-        stages.enter("project", 0.25)
-        for component in COMPONENTS:
-            self._project(component, ink)
-        stages.leave("project")
+        ink = self._find(sketch, stages)
+        for part in COMPONENTS:
+            self._choose(part, ink)
         stages.enter("map", 0.3)
-        for component in COMPONENTS:
-            self._map(component)
+        for part in COMPONENTS:
+            self._map(part)
         stages.leave("map")
         stages.enter("synthesise", 0.45)
         image = self._synthesise()
@@ -157,6 +193,26 @@ class Engine:
         if progress := stages.progress:
             progress("done", 1.0)
         return Portrait(image, sketch.frame, sketch.canvas, stages.seconds)
+
+    def _find(self, sketch: Sketch, stages: Stages | None = None) -> torch.Tensor:
+        """Embed and project what has changed; returns the ink (1, 1, 256, 256)."""
+        stages = stages or Stages(None, None)
+        stages.enter("read", 0.0)
+        ink = F.avg_pool2d(sketch.ink[None, None].to(self._device), CANVAS // ENCODE)
+        stages.leave("read")
+        stages.enter("embed", 0.05)
+        for part in COMPONENTS:
+            self._embed(part, ink)
+        self._link()
+        stages.leave("embed")
+        stages.enter("project", 0.25)
+        for part in COMPONENTS:
+            state = self._states[part.name]
+            assert state.raw is not None
+            if state.projection is None:
+                state.projection = self.pack.banks[part.network].project(state.raw)
+        stages.leave("project")
+        return ink
 
     def _embed(self, component: Component, ink: torch.Tensor) -> None:
         state = self._states[component.name]
@@ -177,14 +233,17 @@ class Engine:
             if state.raw is None or not torch.equal(state.raw, raw):
                 state.raw, state.projection = raw, None
 
-    def _project(self, component: Component, ink: torch.Tensor) -> None:
+    def _choose(self, component: Component, ink: torch.Tensor) -> None:
+        """What the next portrait shows of a component: as locked, as taken, or from the drawing."""
         state = self._states[component.name]
-        assert state.raw is not None
-        if state.projection is None:
-            state.projection = self.pack.banks[component.network].project(state.raw)
         if state.locked and state.used is not None:
             state.chosen = state.used
             return
+        if state.taken is not None:
+            state.chosen = state.taken
+            return
+        assert state.raw is not None
+        assert state.projection is not None
         amount = self.blend[component.name]
         rows, columns = window_slices(component)
         lines = ink[:, :, rows, columns]
@@ -202,27 +261,11 @@ class Engine:
             state.feature = self.pack.synthesis.feature(component, latent)
             state.mapped = latent
 
-    def _lines(self) -> torch.Tensor:
-        """The lines that synthesis sees (1, 2, 256, 256): each component's own, locked ones as they were."""
-        chosen = {name: state.chosen for name, state in self._states.items() if state.chosen}
-        ink = chosen[PAINTED[0].name].ink.clone()
-        for component in PAINTED[1:]:
-            rows, columns = window_slices(component)
-            ink[:, :, rows, columns] = chosen[component.name].ink
-        return trusted_lines(ink, trust_map({n: ink.new_tensor([choice.blend]) for n, choice in chosen.items()}))
-
     def _synthesise(self) -> np.ndarray:
-        synthesis = self.pack.synthesis
-        features: dict[str, torch.Tensor] = {}
-        latents: dict[str, torch.Tensor] = {}
-        for name, state in self._states.items():
-            assert state.feature is not None
-            assert state.chosen is not None
-            features[name], latents[name] = state.feature, state.chosen.latent
-        code = self.appearance(Synthesis.join(latents))
-        picture = synthesis.picture(features, latents, code, self._lines())
-        pixels = self.pack.enlarge(picture)[0].clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
-        return pixels.permute(1, 2, 0).contiguous().cpu().numpy()
+        features = {name: state.feature for name, state in self._states.items() if state.feature is not None}
+        chosen = {name: state.chosen for name, state in self._states.items() if state.chosen is not None}
+        self._code = self.appearance(Synthesis.join({name: choice.latent for name, choice in chosen.items()}))
+        return paint(self.pack, chosen, features, self._code)
 
     def appearance(self, latents: torch.Tensor) -> torch.Tensor:
         """The appearance code (1, CODE) for a face with all `latents` (1, LATENTS)."""
@@ -259,3 +302,4 @@ class Engine:
             state.window = state.own = state.raw = state.mapped = state.feature = None
             state.projection = state.chosen = None
             state.used = state.used.to(device) if state.used is not None else None
+            state.taken = state.taken.to(device) if state.taken is not None else None
