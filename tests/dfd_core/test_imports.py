@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from drawings import face
+from PIL import Image
 
 import dfd_core
 
@@ -15,7 +17,8 @@ PACKAGE = Path(dfd_core.__file__).parent
 ROOT = PACKAGE.parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 HOSTS = {"PyQt5", "PyQt6", "krita", "krita_dfd"}
-TRAINING = {"cv2", "sklearn", "scipy", "h5py", "dfd_core.training"}
+TRAINING = {"cv2", "sklearn", "scipy", "h5py", "dfd_core.training", "dfd_core.evaluation",
+            "dfd_core.benchmark"}  # fmt: skip
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -41,8 +44,17 @@ class TestImports:
 
     def test_of_the_command_line_wait_for_the_subcommand(self) -> None:
         loaded = loaded_by("import dfd_core.cli.main")
-        assert "dfd_core.cli.train" in loaded
+        assert {"dfd_core.cli.train", "dfd_core.cli.evaluate"} <= loaded
         assert not loaded & (HOSTS | TRAINING | {"torch"})
+
+    def test_of_rendering_by_the_command_line_are_what_rendering_needs(self, pack_folder: Path, tmp_path: Path) -> None:
+        drawing, portrait = tmp_path / "drawing.png", tmp_path / "portrait.png"
+        Image.fromarray(face(256)).save(drawing)
+        arguments = ["render", str(drawing), "-o", str(portrait), "--weights", str(pack_folder), "--device", "cpu"]
+        loaded = loaded_by(f"from dfd_core.cli.main import main\nassert main({arguments!r}) == 0")
+        assert portrait.is_file()
+        assert "dfd_core.engine" in loaded
+        assert not loaded & (HOSTS | TRAINING)
 
     @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
     def test_know_no_host(self, path: Path) -> None:
