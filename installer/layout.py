@@ -10,6 +10,9 @@ HERE = Path(__file__).resolve().parent.parent
 """The project's root in a checkout; the plugin's own folder once it is installed."""
 
 _LEFT_OUT = ("__pycache__", ".pyc", ".egg-info")
+_NOT_FOR_KRITA = ("training", "evaluation", "benchmark")
+"""Parts of dfd_core that are never imported to render."""
+
 _NOTICES = ("LICENSE", "THIRD_PARTY.md", "CHANGELOG.md")
 
 
@@ -29,8 +32,10 @@ def _of_checkout(root: Path) -> dict[str, Path]:
     for name in (f"{NAME}.desktop", f"{NAME}.action"):
         del found[f"{plugin}/{name}"]
     found.update(_tree(root / "installer", f"{plugin}/installer"))
-    found.update(_tree(root / "dfd_core", f"{plugin}/lib/dfd_core"))
-    found.update(_tree(root / "weights" / "default", f"{plugin}/lib/dfd_core/weights/default"))
+    core = f"{plugin}/lib/dfd_core"
+    unwanted = tuple(f"{core}/{name}/" for name in _NOT_FOR_KRITA)
+    found.update({name: path for name, path in _tree(root / "dfd_core", core).items() if not name.startswith(unwanted)})
+    found.update(_tree(root / "weights" / "default", f"{core}/weights/default"))
     found.update({f"{plugin}/{name}": root / name for name in _NOTICES if (root / name).is_file()})
     return found
 

@@ -30,6 +30,7 @@ class TestInstall:
                      "lib/dfd_core/engine.py", "lib/dfd_core/weights/default/manifest.json"):  # fmt: skip
             assert (plugin / name).is_file(), name
         assert not list(tmp_path.rglob("__pycache__"))
+        assert not (plugin / "lib/dfd_core/training").exists()
         assert differing(tmp_path) == []
         assert installed_version(tmp_path) == __version__
 
