@@ -1,6 +1,7 @@
 # make portrait   a drawing becomes a portrait in a real Krita (SKETCH=file takes another drawing)
 # make test       all tests, the real-Krita suite included
 # make lint       ruff and mypy
+# make dist       the release: the plugin's zip for Krita, wheel and sdist of dfd_core, in dist/
 # Both set up what they need on the first run. PIP_ARGS goes to pip, for example
 #   make portrait PIP_ARGS="--index-url https://my.mirror/simple"
 
@@ -10,7 +11,7 @@ RUN := $(VENV)/bin/python
 PIP_ARGS ?=
 SKETCH ?=
 
-.PHONY: portrait test unit lint setup clean
+.PHONY: portrait test unit lint setup dist clean
 
 portrait: setup
 	@$(RUN) tools/portrait_in_krita.py $(if $(SKETCH),--sketch "$(SKETCH)")
@@ -19,12 +20,15 @@ test: setup lint
 	$(RUN) -m pytest
 
 unit: $(VENV)/installed
-	$(RUN) -m pytest tests/dfd_core tests/installer tests/krita_dfd
+	$(RUN) -m pytest tests/dfd_core tests/installer tests/krita_dfd tests/tools
 
 lint: $(VENV)/installed
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+
+dist: $(VENV)/installed
+	@$(RUN) tools/make_dist.py
 
 setup: $(VENV)/installed
 	@tools/setup_krita.sh
@@ -34,4 +38,4 @@ $(VENV)/installed: pyproject.toml requirements.txt tools/setup_python.sh
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build
+	rm -rf $(VENV) build dist

@@ -12,12 +12,12 @@ from dfd_core.errors import Cancelled, DataError, DfdError, DrawingError, PackEr
 
 if TYPE_CHECKING:
     from dfd_core.engine import Engine, Portrait
-    from dfd_core.lineart import Frame
+    from dfd_core.frame import Frame
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Cancelled", "DataError", "DfdError", "DrawingError", "Engine", "Frame", "PackError", "Portrait"]
 
-_LATE = {"Engine": "dfd_core.engine", "Portrait": "dfd_core.engine", "Frame": "dfd_core.lineart"}
+_LATE = {"Engine": "dfd_core.engine", "Portrait": "dfd_core.engine", "Frame": "dfd_core.frame"}
 
 
 def __getattr__(name: str) -> Any:

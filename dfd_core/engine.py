@@ -12,9 +12,8 @@ The second portrait has the first drawing's mouth.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -22,21 +21,26 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from dfd_core.appearance import Reference, seeded
+from dfd_core.choice import Choice, State
+from dfd_core.device import pick_device
 from dfd_core.embedding import windows
-from dfd_core.errors import Cancelled, DfdError, DrawingError
-from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, NAMES, Component
-from dfd_core.lineart import Frame, Sketch, normalise, place
+from dfd_core.errors import DfdError, DrawingError
+from dfd_core.frame import Frame, place
+from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, RIGHT_EYE, Component, component
+from dfd_core.lineart import Sketch, normalise
 from dfd_core.manifold import Projection, blend
 from dfd_core.networks.blocks import channels_last
-from dfd_core.networks.coarse import CODE
 from dfd_core.pack import default_folder, load_pack
+from dfd_core.painting import paint
+from dfd_core.shadow import shadow
+from dfd_core.snapshot import Snapshot
+from dfd_core.stages import Stages
 from dfd_core.synthesis import Synthesis
+from dfd_core.trust import window_slices
 
 DEFAULT_BLEND = {"left_eye": 0.6, "right_eye": 0.6, "nose": 0.6, "mouth": 0.5, "remainder": 0.5}
 """How far each component goes from the lines (0) to a plausible face (1) unless told otherwise."""
-
-SEED_SPREAD = 0.6
-"""Standard deviation of a seed's appearance code; the training photos' is 1. Seed 0 is the average appearance."""
 
 
 @dataclass(frozen=True)
@@ -56,63 +60,13 @@ class Portrait:
         return place(self.image, self.frame, self.canvas)
 
 
-@dataclass
-class _State:
-    """What the engine knows of one component: `used` is the latent of the last portrait, `chosen` of the next one."""
-
-    window: torch.Tensor | None = None
-    raw: torch.Tensor | None = None
-    projection: Projection | None = None
-    used: torch.Tensor | None = None
-    chosen: torch.Tensor | None = None
-    mapped: torch.Tensor | None = None
-    feature: torch.Tensor | None = None
-    locked: bool = False
-
-
-@dataclass
-class _Stages:
-    """Progress, cancelling and timing of one render."""
-
-    progress: Callable[[str, float], None] | None
-    cancelled: Callable[[], bool] | None
-    seconds: dict[str, float] = field(default_factory=dict)
-    _since: float = field(default_factory=time.perf_counter)
-
-    def enter(self, stage: str, fraction: float) -> None:
-        if self.cancelled and self.cancelled():
-            raise Cancelled(f"cancelled before {stage}")
-        if self.progress:
-            self.progress(stage, fraction)
-        self._since = time.perf_counter()
-
-    def leave(self, stage: str) -> None:
-        self.seconds[stage] = time.perf_counter() - self._since
-
-
-def pick_device(name: str) -> torch.device:
-    """`auto` is the first of CUDA, Apple's MPS and the CPU that is there; raises `DfdError` for one that is not."""
-    if name == "auto":
-        if torch.cuda.is_available():
-            return torch.device("cuda:0")
-        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-        if device.type not in ("cpu", "cuda", "mps"):
-            raise RuntimeError
-        torch.zeros(1, device=device)
-    except torch.OutOfMemoryError:
-        return device  # it is there; the engine falls back by itself
-    except (RuntimeError, AssertionError, NotImplementedError):
-        raise DfdError(f"The device '{name}' is not there: use 'cpu' or 'auto'.") from None
-    return device
-
-
 class Engine:
     """Drawing to portrait. Not thread-safe: use it from one thread at a time.
 
     `blend` maps each component's name to 0 (my lines) .. 1 (plausible face); `seed` chooses the appearance (0 is the
-    average one). `notice` says what the engine had to change by itself, such as the device, or is empty.
+    average one); a `reference` picture takes over by its `reference_strength`, 0..1. `link_eyes` makes one eye of both
+    drawn eyes and shows it on both sides. `notice` says what the engine had to change by itself, such as the device, or
+    is empty.
     """
 
     def __init__(self, weights: Path | str | None = None, device: str = "auto", threads: int | None = None) -> None:
@@ -123,9 +77,13 @@ class Engine:
         self.pack = load_pack(Path(weights) if weights else default_folder())
         self.blend = dict(DEFAULT_BLEND)
         self.seed = 0
+        self.link_eyes = False
         self.notice = ""
-        self._states = {name: _State() for name in NAMES}
+        self.reference: Reference | None = None
+        self.reference_strength = 1.0
+        self._states = {name: State() for name in NAMES}
         self._sketch: Sketch | None = None
+        self._code: torch.Tensor | None = None
         try:
             self._move(self._device)
         except torch.OutOfMemoryError as error:
@@ -139,7 +97,7 @@ class Engine:
     def set_sketch(self, pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tuple[int, int] | None = None,
                    frame: Frame | Literal["auto", "canvas"] = "auto") -> None:  # fmt: skip
         """Take a drawing; see `lineart.normalise`. After a `DrawingError` the previous drawing stays."""
-        self._sketch = normalise(pixels, origin, canvas, frame)
+        self._sketch = normalise(pixels, origin, canvas, frame, self.pack.placement)
 
     def set_blend(self, name: str, value: float) -> None:
         """Set a component's blend, 0..1."""
@@ -154,11 +112,53 @@ class Engine:
 
     def latent(self, name: str) -> torch.Tensor | None:
         """The latent (1, D) that the last render used for a component, or None before the first."""
-        return self._state(name).used
+        used = self._state(name).used
+        return used.latent if used else None
 
     def neighbours(self, name: str) -> Projection | None:
         """The last projection of a component: bank rows and barycentric weights."""
         return self._state(name).projection
+
+    def alternatives(self, name: str, count: int = 6) -> list[Choice]:
+        """The nearest neighbours of a component's drawing, nearest first, as `choose` takes them.
+
+        Empty before the first render.
+        """
+        state = self._state(name)
+        if state.projection is None:
+            return []
+        ink = torch.zeros_like(state.used.ink) if state.used else torch.zeros(1, 1, 1, 1)
+        bank = self.pack.banks[component(name).network].bank
+        return [Choice(bank[row][None], ink, 1.0) for row in state.projection.indices[0][:count]]
+
+    def choose(self, name: str, choice: Choice | None) -> None:
+        """Use a choice for a component instead of what is drawn there; None goes back to the drawing."""
+        self._state(name).taken = choice.to(self._device) if choice else None
+
+    def snapshot(self) -> Snapshot:
+        """The last portrait as numbers; raises `DrawingError` before the first."""
+        used = {name: state.used.to(torch.device("cpu")) for name, state in self._states.items() if state.used}
+        if len(used) < len(NAMES) or self._code is None:
+            raise DrawingError("There is no portrait yet: make one first.")
+        return Snapshot(used, self._code.cpu())
+
+    @torch.inference_mode()
+    def paint(self, snapshot: Snapshot) -> np.ndarray:
+        """The portrait (512, 512, 3) uint8 of a snapshot; the drawing and its portrait stay as they are."""
+        choices = {name: choice.to(self._device) for name, choice in snapshot.choices.items()}
+        features = {c.name: self.pack.synthesis.feature(c, choices[c.name].latent) for c in COMPONENTS}
+        return paint(self.pack, choices, features, snapshot.code.to(self._device))
+
+    @torch.inference_mode()
+    def shadow(self) -> np.ndarray:
+        """Ink (512, 512) float32 in 0..1: the plausible drawings near the current one, on the canonical canvas.
+
+        Before the first drawing, the average face.
+        """
+        if self._sketch is not None:
+            self._find(self._sketch)
+        found = {name: state.projection for name, state in self._states.items()}
+        return shadow(self.pack.synthesis, self.pack.banks, found).numpy()
 
     def render(self, progress: Callable[[str, float], None] | None = None,
                cancelled: Callable[[], bool] | None = None) -> Portrait:  # fmt: skip
@@ -171,27 +171,19 @@ class Engine:
         if self._sketch is None:
             raise DrawingError("There is no drawing yet: set one first.")
         try:
-            return self._render(self._sketch, _Stages(progress, cancelled))
+            return self._render(self._sketch, Stages(progress, cancelled))
         except torch.OutOfMemoryError as error:
             self._fall_back(error)
-        return self._render(self._sketch, _Stages(progress, cancelled))
+        return self._render(self._sketch, Stages(progress, cancelled))
 
     @torch.inference_mode()
-    def _render(self, sketch: Sketch, stages: _Stages) -> Portrait:
-        stages.enter("read", 0.0)
-        ink = F.avg_pool2d(sketch.ink[None, None].to(self._device), CANVAS // ENCODE)
-        stages.leave("read")
-        stages.enter("embed", 0.05)
-        for component in COMPONENTS:
-            self._embed(component, ink)
-        stages.leave("embed")
-        stages.enter("project", 0.25)
-        for component in COMPONENTS:
-            self._project(component)
-        stages.leave("project")
+    def _render(self, sketch: Sketch, stages: Stages) -> Portrait:
+        ink = self._find(sketch, stages)
+        for part in COMPONENTS:
+            self._choose(part, ink)
         stages.enter("map", 0.3)
-        for component in COMPONENTS:
-            self._map(component)
+        for part in COMPONENTS:
+            self._map(part)
         stages.leave("map")
         stages.enter("synthesise", 0.45)
         image = self._synthesise()
@@ -202,51 +194,87 @@ class Engine:
             progress("done", 1.0)
         return Portrait(image, sketch.frame, sketch.canvas, stages.seconds)
 
+    def _find(self, sketch: Sketch, stages: Stages | None = None) -> torch.Tensor:
+        """Embed and project what has changed; returns the ink (1, 1, 256, 256)."""
+        stages = stages or Stages(None, None)
+        stages.enter("read", 0.0)
+        ink = F.avg_pool2d(sketch.ink[None, None].to(self._device), CANVAS // ENCODE)
+        stages.leave("read")
+        stages.enter("embed", 0.05)
+        for part in COMPONENTS:
+            self._embed(part, ink)
+        self._link()
+        stages.leave("embed")
+        stages.enter("project", 0.25)
+        for part in COMPONENTS:
+            state = self._states[part.name]
+            assert state.raw is not None
+            if state.projection is None:
+                state.projection = self.pack.banks[part.network].project(state.raw)
+        stages.leave("project")
+        return ink
+
     def _embed(self, component: Component, ink: torch.Tensor) -> None:
         state = self._states[component.name]
         window = windows(ink, component)
         if state.window is None or not torch.equal(state.window, window):
-            state.raw = self.pack.embedding.encoders[component.network](window)
-            state.window, state.projection = window, None
+            state.own = self.pack.embedding.encoders[component.network](window)
+            state.window = window
 
-    def _project(self, component: Component) -> None:
+    def _link(self) -> None:
+        """Decide each component's raw latent: its own or, for linked eyes, the mean of both (both are left eyes)."""
+        own = {name: state.own for name, state in self._states.items()}
+        left, right = own[LEFT_EYE.name], own[RIGHT_EYE.name]
+        if self.link_eyes and left is not None and right is not None:
+            own[LEFT_EYE.name] = own[RIGHT_EYE.name] = (left + right) / 2
+        for name, state in self._states.items():
+            raw = own[name]
+            assert raw is not None
+            if state.raw is None or not torch.equal(state.raw, raw):
+                state.raw, state.projection = raw, None
+
+    def _choose(self, component: Component, ink: torch.Tensor) -> None:
+        """What the next portrait shows of a component: as locked, as taken, or from the drawing."""
         state = self._states[component.name]
-        assert state.raw is not None
-        if state.projection is None:
-            state.projection = self.pack.banks[component.network].project(state.raw)
         if state.locked and state.used is not None:
             state.chosen = state.used
-        else:
-            state.chosen = blend(state.raw, state.projection.latents, self.blend[component.name])
+            return
+        if state.taken is not None:
+            state.chosen = state.taken
+            return
+        assert state.raw is not None
+        assert state.projection is not None
+        amount = self.blend[component.name]
+        rows, columns = window_slices(component)
+        lines = ink[:, :, rows, columns]
+        if self.link_eyes and component in (LEFT_EYE, RIGHT_EYE):
+            other = RIGHT_EYE if component is LEFT_EYE else LEFT_EYE
+            rows, columns = window_slices(other)
+            lines = (lines + ink[:, :, rows, columns].flip(3)) / 2
+        state.chosen = Choice(blend(state.raw, state.projection.latents, amount), lines, amount)
 
     def _map(self, component: Component) -> None:
         state = self._states[component.name]
         assert state.chosen is not None
-        if state.feature is None or state.mapped is None or not torch.equal(state.mapped, state.chosen):
-            state.feature = self.pack.synthesis.feature(component, state.chosen)
-            state.mapped = state.chosen
+        latent = state.chosen.latent
+        if state.feature is None or state.mapped is None or not torch.equal(state.mapped, latent):
+            state.feature = self.pack.synthesis.feature(component, latent)
+            state.mapped = latent
 
     def _synthesise(self) -> np.ndarray:
-        synthesis = self.pack.synthesis
-        features: dict[str, torch.Tensor] = {}
-        latents: dict[str, torch.Tensor] = {}
-        for name, state in self._states.items():
-            assert state.feature is not None
-            assert state.chosen is not None
-            features[name], latents[name] = state.feature, state.chosen
-        code = self.appearance().to(self._device)
-        picture = synthesis.generator(Synthesis.paste(features), synthesis.coarse(Synthesis.join(latents), code), code)
-        picture = F.interpolate(picture, CANVAS, mode="bicubic", align_corners=False)
-        pixels = picture[0].clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
-        return pixels.permute(1, 2, 0).contiguous().cpu().numpy()
+        features = {name: state.feature for name, state in self._states.items() if state.feature is not None}
+        chosen = {name: state.chosen for name, state in self._states.items() if state.chosen is not None}
+        self._code = self.appearance(Synthesis.join({name: choice.latent for name, choice in chosen.items()}))
+        return paint(self.pack, chosen, features, self._code)
 
-    def appearance(self) -> torch.Tensor:
-        """The appearance code (1, CODE) of the current seed."""
-        if self.seed == 0:
-            return torch.zeros(1, CODE)
-        return torch.randn(1, CODE, generator=torch.Generator().manual_seed(self.seed % 2**63)) * SEED_SPREAD
+    def appearance(self, latents: torch.Tensor) -> torch.Tensor:
+        """The appearance code (1, CODE) for a face with all `latents` (1, LATENTS)."""
+        code = seeded(self.seed).to(latents.device)
+        if self.reference is None:
+            return code
+        return torch.lerp(code, self.reference.code(self.pack.synthesis.coarse, latents), self.reference_strength)
 
-    def _state(self, name: str) -> _State:
+    def _state(self, name: str) -> State:
         try:
             return self._states[name]
         except KeyError:
@@ -265,9 +293,13 @@ class Engine:
         self._device = device
         self.pack.embedding.to(device)
         channels_last(self.pack.synthesis, device)
+        channels_last(self.pack.enlarge, device)
+        if self.pack.placement is not None:
+            self.pack.placement.to(device)
         for bank in self.pack.banks.values():
             bank.to(device)
         for state in self._states.values():
-            state.window = state.raw = state.chosen = state.mapped = state.feature = None
-            state.projection = None
+            state.window = state.own = state.raw = state.mapped = state.feature = None
+            state.projection = state.chosen = None
             state.used = state.used.to(device) if state.used is not None else None
+            state.taken = state.taken.to(device) if state.taken is not None else None

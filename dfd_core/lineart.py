@@ -1,7 +1,7 @@
-"""Line-art normalisation: any drawing -> ink on the canonical canvas, and back to its place.
+"""Line-art normalisation: any drawing -> ink on the canonical canvas.
 
-Composites on white, finds which tone is paper and which is ink, evens out contrast, finds the square of the document
-that holds the face, and resamples it to 512 x 512.
+Composites on white, finds which tone is paper and which is ink, evens out contrast, and resamples the square of the
+document that holds the face to 512 x 512.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from typing import Literal
 
 import numpy as np
 import torch
-from torch.nn import functional as F
 
 from dfd_core.errors import DrawingError
-from dfd_core.geometry import CANVAS
+from dfd_core.frame import Frame, cut
+from dfd_core.networks.placement import Placement
+from dfd_core.placement import find_frame
 
 WORKING = 1024
 """Drawings with a longer side are averaged down to about this before anything else; lines stay wide enough to see."""
@@ -26,19 +27,7 @@ FAINTEST = 0.06
 LEAST_INK = 40
 """Fewest inked pixels, at working size, that can be a drawing."""
 
-HEAD, BUST = (0.07, 0.83), (0.055, 0.935)
-"""Paper above the hair and height of the drawing, as shares of the frame's side, without and with neck or long hair."""
-
 EMPTY = "The layer is empty: draw a face on it first."
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The square of the document that is the canonical canvas: left and top edge and side, in document pixels."""
-
-    x: float
-    y: float
-    side: float
 
 
 @dataclass(frozen=True)
@@ -108,47 +97,14 @@ def find_ink(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     return np.clip((ink - FAINTEST / 2) / (full - FAINTEST / 2), 0, 1).astype(np.float32)
 
 
-def find_frame(ink: np.ndarray, offset: tuple[float, float], scale: float, canvas: tuple[int, int]) -> Frame:
-    """Where the face is: the whole document when the drawing fills it, else a square placed by the ink.
-
-    A drawing that ends as a narrow chin is a head; one that is still wide at its lower edge shows neck, shoulders or
-    long hair, which the canonical canvas cuts off at its own edge.
-    `ink` (h, w) at `scale` document pixels per value, its corner at `offset` in the document.
-    """
-    ys, xs = np.nonzero(ink > 0.3)
-    left, right = (float(v) * scale + offset[0] for v in np.percentile(xs, [0.5, 99.5]))
-    top, bottom = (float(v) * scale + offset[1] for v in np.percentile(ys, [0.5, 99.5]))
-    width, height = canvas
-    short = min(width, height)
-    inside = left >= 0 and top >= 0 and right <= width and bottom <= height
-    fills = bottom - top > 0.62 * height and right - left > 0.4 * width
-    if inside and fills and short / max(width, height) > 0.75:
-        return Frame((width - short) / 2, (height - short) / 2, short)
-    reach = _reaches(np.asarray(ink > 0.3))
-    rows = np.arange(len(reach)) * scale + offset[1]
-    body = reach[rows > bottom - 0.08 * (bottom - top), 1].max(initial=0) * scale
-    middle = reach[(rows > top + 0.2 * (bottom - top)) & (rows < top + 0.6 * (bottom - top)) & (reach[:, 1] > 0)]
-    head = float(middle[:, 1].max(initial=0)) * scale or right - left
-    above, share = BUST if body > 0.6 * head else HEAD
-    side = max((bottom - top) / share, head / 0.95, LEAST_SIDE)
-    centre = float(middle[:, 0].mean()) * scale + offset[0] if len(middle) else (left + right) / 2
-    return Frame(centre - side / 2, top - above * side, side)
-
-
-def _reaches(inked: np.ndarray) -> np.ndarray:
-    """Per row of `inked` (h, w): (middle, width) of what lies between the first and the last ink; 0, 0 without any."""
-    first, last = inked.argmax(1), inked.shape[1] - 1 - inked[:, ::-1].argmax(1)
-    reach = np.stack([(first + last) / 2, last - first + 1], 1)
-    reach[~inked.any(1)] = 0
-    return reach
-
-
 def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tuple[int, int] | None = None,
-              frame: Frame | Literal["auto", "canvas"] = "auto") -> Sketch:  # fmt: skip
+              frame: Frame | Literal["auto", "canvas"] = "auto",
+              placement: Placement | None = None) -> Sketch:  # fmt: skip
     """A drawing on the canonical canvas.
 
     `pixels`: uint8 sRGB, (h, w), (h, w, 3) or (h, w, 4) with straight alpha; transparent is paper. They cover the
-    rectangle at `origin` of a document of size `canvas` (width, height); the rest of the document is paper.
+    rectangle at `origin` of a document of size `canvas` (width, height); the rest of the document is paper. An "auto"
+    frame is found by `placement`.
     Raises `DrawingError` when there is nothing to draw from.
     """
     pixels = _check(pixels)
@@ -162,51 +118,8 @@ def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tupl
         short = min(canvas)
         frame = Frame((canvas[0] - short) / 2, (canvas[1] - short) / 2, short)
     elif not isinstance(frame, Frame):
-        frame = find_frame(ink, origin, factor, canvas)
-    return Sketch(_cut(ink, (origin[0] - frame.x) / factor, (origin[1] - frame.y) / factor, frame.side / factor),
-                  frame, canvas)  # fmt: skip
-
-
-def _cut(ink: np.ndarray, x: float, y: float, side: float) -> torch.Tensor:
-    """Resample the square of `side` whose corner is at (-x, -y) of `ink` to (512, 512)."""
-    coarser = int(side) // (2 * WORKING)
-    if coarser > 1:  # a small part of a large canvas: bounds memory
-        whole = F.avg_pool2d(torch.from_numpy(ink)[None, None], coarser, ceil_mode=True, count_include_pad=False)
-        ink, x, y, side = whole[0, 0].numpy(), x / coarser, y / coarser, side / coarser
-    square = max(1, round(side))
-    page = np.zeros((square, square), np.float32)
-    left, top = round(x), round(y)
-    rows = slice(max(0, top), min(square, top + ink.shape[0]))
-    columns = slice(max(0, left), min(square, left + ink.shape[1]))
-    if rows.start < rows.stop and columns.start < columns.stop:
-        page[rows, columns] = ink[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
-    cut = torch.from_numpy(page)[None, None]
-    if square != CANVAS:
-        cut = F.interpolate(cut, (CANVAS, CANVAS), mode="bilinear", align_corners=False, antialias=True)
-    cut = cut[0, 0]
-    if float(cut.max()) < 0.02:
-        raise DrawingError("There is no drawing inside the frame: move the frame over the face.")
-    inked = cut[cut > 0.15]
-    if len(inked) > LEAST_INK:  # thin lines of a large canvas fade when they are averaged down
-        cut = cut / inked.quantile(0.8).clamp(0.3, 1)
-    return cut.clamp(0, 1)
-
-
-def place(image: np.ndarray, frame: Frame, canvas: tuple[int, int]) -> tuple[np.ndarray, int, int]:
-    """Resample a portrait (S, S, 3) uint8 over `frame` of the document, clipped to it.
-
-    Returns (h, w, 4) uint8 straight alpha, and the x and y of its corner in the document.
-    """
-    side = max(1, round(frame.side))
-    x, y = round(frame.x), round(frame.y)
-    picture = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None]
-    if side != image.shape[0]:
-        picture = F.interpolate(picture, (side, side), mode="bicubic", align_corners=False, antialias=True)
-    left, top = max(0, -x), max(0, -y)
-    right, bottom = min(side, canvas[0] - x), min(side, canvas[1] - y)
-    if right <= left or bottom <= top:
-        raise DrawingError("The frame lies outside the canvas: move it back over the drawing.")
-    part = picture[0, :, top:bottom, left:right].permute(1, 2, 0).numpy()
-    placed = np.full((*part.shape[:2], 4), 255, np.uint8)
-    placed[:, :, :3] = part
-    return placed, x + left, y + top
+        document = (-origin[0] / factor, -origin[1] / factor, canvas[0] / factor, canvas[1] / factor)
+        frame = find_frame(ink, document, placement).scaled(factor, *origin)
+        if frame.side < LEAST_SIDE:
+            frame = Frame.about(*frame.middle, LEAST_SIDE, frame.tilt)
+    return Sketch(cut(ink, frame.scaled(1 / factor, -origin[0] / factor, -origin[1] / factor)), frame, canvas)

@@ -15,22 +15,30 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
+from torch import nn
 
 from dfd_core.embedding import Embedding
 from dfd_core.errors import PackError
 from dfd_core.geometry import CANVAS, CELL, COMPONENTS, ENCODE, NEIGHBOURS, NETWORKS
 from dfd_core.manifold import Manifold
 from dfd_core.networks.autoencoder import LATENT
+from dfd_core.networks.enlarge import Enlarge
+from dfd_core.networks.placement import Placement
 from dfd_core.synthesis import Synthesis
 
-FORMAT = 1
+FORMAT = 2
 FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
+OPTIONAL = ("enlarge.safetensors", "placement.safetensors")
+"""Without the first, portraits are enlarged plainly; without the second, a face is found by its outline."""
+
 CURE = "install the weight pack again"
 
 
 def default_folder() -> Path:
-    """Where the pack that comes with the project lies."""
-    return Path(__file__).resolve().parent.parent / "weights" / "default"
+    """Where the pack that comes along lies: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "weights" / "default"
+    return inside if inside.is_dir() else package.parent / "weights" / "default"
 
 
 def geometry() -> dict[str, Any]:
@@ -41,12 +49,14 @@ def geometry() -> dict[str, Any]:
 
 @dataclass
 class Pack:
-    """A loaded pack: `manifest` as read, `embedding`, `synthesis`, and one `Manifold` per network."""
+    """A loaded pack: `manifest` as read, the networks, and one `Manifold` per network of the embedding."""
 
     folder: Path
     manifest: dict[str, Any]
     embedding: Embedding
     synthesis: Synthesis
+    enlarge: Enlarge
+    placement: Placement | None
     banks: dict[str, Manifold]
 
 
@@ -71,7 +81,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise PackError(f"{folder} has weight-pack format {version}, this version reads format {FORMAT}: {cure}.")
     if manifest.get("geometry") != geometry():
         raise PackError(f"{folder} was trained for other component windows or latents: {CURE}.")
-    for name in FILES:
+    for name in (*FILES, *OPTIONAL):
+        if name in OPTIONAL and name not in manifest["files"]:
+            continue
         try:
             size, digest = manifest["files"][name]["size"], manifest["files"][name]["sha256"]
         except (KeyError, TypeError):
@@ -100,20 +112,31 @@ def load_pack(folder: Path) -> Pack:
     except (KeyError, TypeError, ValueError):
         raise PackError(f"{folder / 'manifest.json'} does not state the width of the network: {CURE}.") from None
     with torch.device("meta"):  # the files fill in every value
-        embedding, synthesis = Embedding(), Synthesis(width)
+        embedding, synthesis, placement = Embedding(), Synthesis(width), Placement()
+    enlarge = Enlarge()
+    modules: dict[str, nn.Module] = {
+        "embedding.safetensors": embedding,
+        "synthesis.safetensors": synthesis,
+        "enlarge.safetensors": enlarge,
+        "placement.safetensors": placement,
+    }
     banks = {}
-    for name, module in zip(FILES, (embedding, synthesis, None), strict=True):
+    for name in manifest["files"]:
+        if name not in (*FILES, *OPTIONAL):
+            continue
         try:
             tensors = {k: v.float() if v.is_floating_point() else v.long() for k, v in load_file(folder / name).items()}
-            if module is not None:
-                module.load_state_dict(tensors, assign=True)
-                module.eval().requires_grad_(False)
+            if name in modules:
+                modules[name].load_state_dict(tensors, assign=True)
             else:
                 banks = {n: _bank(n, tensors[n], tensors[n + ".person"]) for n in NETWORKS}
         except (SafetensorError, OSError, RuntimeError, KeyError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise PackError(f"{folder / name} does not fit this version ({reason}): {CURE}.") from None
-    return Pack(folder, manifest, embedding, synthesis, banks)
+    for module in modules.values():
+        module.eval().requires_grad_(False)
+    placed = placement if OPTIONAL[1] in manifest["files"] else None
+    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, banks)
 
 
 def _packed(tensor: torch.Tensor) -> torch.Tensor:
@@ -122,7 +145,8 @@ def _packed(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: dict[str, Manifold],
-              details: dict[str, Any]) -> None:  # fmt: skip
+              details: dict[str, Any], enlarge: Enlarge | None = None,
+              placement: Placement | None = None) -> None:  # fmt: skip
     """Write a pack: matrices in half precision, vectors in full, since normalisations may be out of half's range.
 
     `details` (name, training, metrics, ...) go into the manifest as they are. Raises `PackError` for weights that are
@@ -131,13 +155,19 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     folder.mkdir(parents=True, exist_ok=True)
     rows = {name: bank.bank for name, bank in banks.items()}
     people = {f"{n}.person": b.person if b.person is not None else torch.arange(len(b.bank)) for n, b in banks.items()}
-    contents: tuple[dict[str, torch.Tensor], ...] = (embedding.state_dict(), synthesis.state_dict(), {**rows, **people})
-    for name, tensors in zip(FILES, contents, strict=True):
+    contents: dict[str, dict[str, torch.Tensor]] = dict(
+        zip(FILES, (embedding.state_dict(), synthesis.state_dict(), {**rows, **people}), strict=True)
+    )
+    for name, extra in zip(OPTIONAL, (enlarge, placement), strict=True):
+        (folder / name).unlink(missing_ok=True)
+        if extra is not None:
+            contents[name] = extra.state_dict()
+    for name, tensors in contents.items():
         packed = {k: _packed(v) for k, v in tensors.items()}
         if bad := [k for k, v in packed.items() if not torch.isfinite(v).all()]:
             raise PackError(f"{bad[0]} is not finite: the training went wrong, go back to an earlier checkpoint.")
         (folder / name).write_bytes(save(packed))
-    files = {n: {"sha256": _digest(folder / n), "size": (folder / n).stat().st_size} for n in FILES}
+    files = {n: {"sha256": _digest(folder / n), "size": (folder / n).stat().st_size} for n in contents}
     manifest = {"format": FORMAT, "network": {"width": synthesis.generator.width}, "geometry": geometry(),
                 "normalisation": "ink 0 (paper) .. 1; portrait -1 .. 1", **details, "files": files}  # fmt: skip
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"

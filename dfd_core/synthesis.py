@@ -8,9 +8,10 @@ import torch
 from torch import nn
 
 from dfd_core.geometry import CELL, COMPONENTS, REMAINDER, Component
-from dfd_core.networks.autoencoder import LATENT
+from dfd_core.networks.autoencoder import LATENT, Decoder, input_side
 from dfd_core.networks.coarse import CoarseFace
 from dfd_core.networks.generator import Generator
+from dfd_core.networks.lines import LineFeatures
 from dfd_core.networks.mapping import FeatureMap
 
 LATENTS = sum(LATENT[component.network] for component in COMPONENTS)
@@ -22,14 +23,27 @@ class Synthesis(nn.Module):
 
     def __init__(self, width: int = 48) -> None:
         super().__init__()
-        cells = {component.network: component.cells for component in COMPONENTS}
-        self.maps = nn.ModuleDict({name: FeatureMap(LATENT[name], cells[name]) for name in cells})
+        self.decoders, self.maps = nn.ModuleDict(), nn.ModuleDict()
+        for component in {component.network: component for component in COMPONENTS}.values():
+            name, side = component.network, input_side(component)
+            self.decoders[name] = Decoder(side, LATENT[name])
+            self.maps[name] = FeatureMap(LATENT[name], component.cells, side // 2)
+        self.decoders.requires_grad_(False).eval()
+        self.lines = LineFeatures()
         self.coarse = CoarseFace(LATENTS)
         self.generator = Generator(width)
 
+    def train(self, mode: bool = True) -> Synthesis:
+        """The decoders are stage 1's and stay as they are."""
+        super().train(mode)
+        self.decoders.eval()
+        return self
+
     def feature(self, component: Component, latent: torch.Tensor) -> torch.Tensor:
         """Feature map (B, CHANNELS, cells, cells) of one component, as it stands on the canvas."""
-        feature = self.maps[component.network](latent)
+        decoder = self.decoders[component.network]
+        assert isinstance(decoder, Decoder)
+        feature = self.maps[component.network](latent, decoder.features(latent))
         return feature.flip(3) if component.mirrored else feature
 
     @staticmethod
@@ -47,7 +61,13 @@ class Synthesis(nn.Module):
         """All latents side by side (B, LATENTS), in the order of `COMPONENTS`."""
         return torch.cat([latents[component.name] for component in COMPONENTS], 1)
 
-    def forward(self, latents: Mapping[str, torch.Tensor], code: torch.Tensor) -> torch.Tensor:
-        """Latents of all components and appearance code (B, CODE) -> portrait (B, 3, 256, 256) in about -1..1."""
-        features = self.paste({c.name: self.feature(c, latents[c.name]) for c in COMPONENTS})
-        return self.generator(features, self.coarse(self.join(latents), code), code)
+    def picture(self, features: Mapping[str, torch.Tensor], latents: Mapping[str, torch.Tensor], code: torch.Tensor,
+                lines: torch.Tensor) -> torch.Tensor:  # fmt: skip
+        """The portrait (B, 3, 256, 256) in about -1..1 from the components' `feature` maps; see `forward`."""
+        fine, cells = self.lines(lines)
+        return self.generator(self.paste(features) + cells, self.coarse(self.join(latents), code), code, fine)
+
+    def forward(self, latents: Mapping[str, torch.Tensor], code: torch.Tensor, lines: torch.Tensor) -> torch.Tensor:
+        """Latents of all components, appearance code (B, CODE), `trust.trusted_lines` -> see `picture`."""
+        features = {component.name: self.feature(component, latents[component.name]) for component in COMPONENTS}
+        return self.picture(features, latents, code, lines)

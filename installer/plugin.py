@@ -1,85 +1,103 @@
-"""The plugin's files in Krita's resource folder.
-
-pykrita/krita_dfd/          the plugin
-pykrita/krita_dfd.desktop   makes Krita list it
-actions/krita_dfd.action    its entries in the shortcut settings
-krita_dfd/runtime.json      where dfd_core, its libraries and the weights are
-"""
+"""The plugin's own files in Krita's resource folder: put there, updated, checked and taken out."""
 
 from __future__ import annotations
 
 import json
-import os
+import re
 import shutil
-import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-PLUGIN = Path(__file__).resolve().parent.parent / "krita_dfd"
-NAME = PLUGIN.name
+from . import libraries
+from .errors import InstallProblem
+from .layout import contents
+from .places import NAME, Places, cannot_write, remove, resource_folder, write_whole
+
+__all__ = ["InstallProblem", "differing", "install", "installed_version", "resource_folder", "uninstall"]
 
 
-class InstallProblem(Exception):
-    """The plugin cannot be installed; the message is one line that names the cure."""
-
-
-def resource_folder() -> Path:
-    """Where the user's Krita keeps its resources; it need not exist."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("APPDATA", Path.home() / "AppData" / "Roaming")) / "krita"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "krita"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "krita"
-
-
-def places(resources: Path) -> dict[Path, Path]:
-    """What is installed where: source -> place."""
-    return {
-        PLUGIN: resources / "pykrita" / NAME,
-        PLUGIN / f"{NAME}.desktop": resources / "pykrita" / f"{NAME}.desktop",
-        PLUGIN / f"{NAME}.action": resources / "actions" / f"{NAME}.action",
-    }
-
-
-def install(resources: Path, runtime: dict[str, Any], link: bool = False) -> None:
-    """Put the plugin and `runtime` (the content of runtime.json) into `resources`, over an earlier installation.
+def install(resources: Path, settings: dict[str, Any] | None = None, link: bool = False) -> None:
+    """Put the plugin into `resources`, over an earlier one of any version. `settings` becomes the content of
+    runtime.json, which otherwise stays as it is.
 
     `link` makes links instead of copies, so that changes of the source show at Krita's next start. Raises
     `InstallProblem` when the folder cannot be written.
     """
+    places = Places(resources)
+    files = contents()
+    if len(files) < 10:
+        raise InstallProblem(
+            "The plugin's files are not here: run this from the project's folder or an unpacked release."
+        )
+    staging = places.plugin.with_name(f".{NAME}.new")
+    inside = f"pykrita/{NAME}/"
     try:
-        for source, place in places(resources).items():
+        remove(staging)
+        for name, source in files.items():
+            place = staging / name[len(inside) :] if name.startswith(inside) else resources / name
             place.parent.mkdir(parents=True, exist_ok=True)
-            _remove(place)
+            if not name.startswith(inside):
+                remove(place)
             if link:
                 place.symlink_to(source)
-            elif source.is_dir():
-                shutil.copytree(source, place, ignore=shutil.ignore_patterns("__pycache__"))
             else:
-                shutil.copy(source, place)
-        settings = resources / NAME / "runtime.json"
-        settings.parent.mkdir(parents=True, exist_ok=True)
-        settings.write_text(json.dumps(runtime, indent=1), encoding="utf-8")
+                shutil.copyfile(source, place)
+        remove(places.plugin)
+        staging.rename(places.plugin)
     except OSError as error:
-        raise InstallProblem(
-            f"Cannot write {error.filename or resources} ({error.strerror}): check the folder."
-        ) from None
+        with suppress(OSError):
+            remove(staging)
+        raise InstallProblem(cannot_write(error, resources)) from None
+    if settings is not None:
+        try:
+            write_whole(places.settings, json.dumps(settings, indent=1, ensure_ascii=False))
+        except OSError as error:
+            raise InstallProblem(cannot_write(error, places.settings)) from None
 
 
-def uninstall(resources: Path) -> bool:
-    """Take everything of ours out of `resources`; returns False when nothing was there."""
-    ours = [*places(resources).values(), resources / NAME]
-    there = [place for place in ours if place.is_symlink() or place.exists()]
+def installed_version(resources: Path) -> str:
+    """The version of the plugin in `resources`, or "" when there is none."""
+    core = Places(resources).plugin / "lib" / "dfd_core" / "__init__.py"
+    with suppress(OSError):
+        found = re.search(r'^__version__ = "(.+)"', core.read_text("utf-8"), re.M)
+        return found.group(1) if found else "unknown"
+    return "unknown" if Places(resources).plugin.is_dir() else ""
+
+
+def differing(resources: Path) -> list[str]:
+    """Files of the plugin in `resources` that are missing or not the same as here."""
+    wrong = []
+    for name, source in contents().items():
+        try:
+            if (resources / name).read_bytes() != source.read_bytes():
+                wrong.append(f"{name}: differs")
+        except OSError as error:
+            wrong.append(f"{name}: {error.strerror}")
+    return wrong
+
+
+def uninstall(resources: Path, keep_packs: bool = True) -> bool:
+    """Take everything of ours out of `resources`; returns False when nothing was there.
+
+    Weight packs that the user added are the user's: they stay unless `keep_packs` is False.
+    """
+    places = Places(resources)
+    found = libraries.uninstall(places)
+    ours = [places.plugin, places.plugin.with_name(f".{NAME}.new"), resources / "pykrita" / f"{NAME}.desktop",
+            resources / "actions" / f"{NAME}.action", places.settings]  # fmt: skip
+    if not keep_packs:
+        ours.append(places.packs)
     try:
-        for place in there:
-            _remove(place)
+        for place in ours:
+            found = found or place.is_symlink() or place.exists()
+            remove(place)
+        for leftover in places.data.glob("*.new") if places.data.is_dir() else ():
+            remove(leftover)
+        for folder in (places.packs, places.data):
+            with suppress(OSError):  # not empty: what is in it is the user's
+                folder.rmdir()
     except OSError as error:
-        raise InstallProblem(f"Cannot remove {error.filename} ({error.strerror}): close Krita and try again.") from None
-    return bool(there)
-
-
-def _remove(place: Path) -> None:
-    if place.is_symlink() or place.is_file():
-        place.unlink()
-    elif place.is_dir():
-        shutil.rmtree(place)
+        name = Path(error.filename or resources).name
+        raise InstallProblem(f"Cannot remove {name} ({error.strerror}): close Krita and try again.") from None
+    return found

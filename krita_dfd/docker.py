@@ -6,9 +6,12 @@ from typing import Any
 
 from krita import DockWidget, Krita
 
-from . import components
+from . import components, doctor_dialog
 from .component_row import ComponentRow
 from .controller import IDLE, Controller
+from .library_job import LibraryJob
+from .library_page import LibraryGate
+from .pack_chooser import PackChooser
 from .qt import QtCore, QtWidgets, tr
 from .status_line import StatusLine
 
@@ -24,9 +27,9 @@ STAGES = {
 
 
 class Docker(DockWidget):
-    """Generate and cancel, progress, five component rows, status line."""
+    """Generate and cancel, progress, five component rows, model, status line; until then, what brings the libraries."""
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Controller, job: LibraryJob) -> None:
         super().__init__()
         self._controller = controller
         self.setWindowTitle(tr("DeepFaceDrawing"))
@@ -36,6 +39,8 @@ class Docker(DockWidget):
         layout.setSpacing(6)
         layout.addLayout(self._buttons(body))
         layout.addLayout(self._rows(body))
+        self.packs = PackChooser(controller, job.places, body)
+        layout.addWidget(self.packs)
         self.status = StatusLine(body)
         layout.addWidget(self.status)
         layout.addStretch(1)
@@ -45,8 +50,11 @@ class Docker(DockWidget):
         scroll.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(body)
+        self._gate = LibraryGate(body, job, scroll)
+        scroll.setWidget(self._gate)
         self.setWidget(scroll)
+        for status in (self.status, self._gate.page.status):
+            status.asked.connect(lambda: doctor_dialog.show(job, self))
         self._connect()
 
     def canvasChanged(self, canvas: Any) -> None:
@@ -117,7 +125,9 @@ class Docker(DockWidget):
         self.cancel.clicked.connect(lambda: controller.cancel())
         controller.state_changed.connect(self._show_state)
         controller.progressed.connect(self._show_progress)
-        controller.message.connect(self.status.show_message)
+        for show in (self.status.show_message, self._gate.page.show_message):
+            controller.message.connect(show)
+        self.packs.message.connect(self.status.show_message)
         controller.settings_changed.connect(self._show_settings)
         self._show_state(controller.state)
         self._show_settings()

@@ -6,21 +6,24 @@ from typing import Any
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
+from .background import stop_all
 from .controller import Controller
 from .docker import Docker
+from .library_job import LibraryJob
 from .qt import QtCore, tr
 
 DOCKER_ID = "dfd_docker"
 ACTIONS = "tools/scripts"
 
 controller = Controller()
+library_job = LibraryJob()
 
 
 class PortraitDocker(Docker):
     """The docker as Krita makes it: without arguments, one for each window."""
 
     def __init__(self) -> None:
-        super().__init__(controller)
+        super().__init__(controller, library_job)
 
 
 class PortraitExtension(Extension):
@@ -30,8 +33,9 @@ class PortraitExtension(Extension):
         """Called once, before the first window."""
         notifier = Krita.instance().notifier()
         notifier.setActive(True)
-        notifier.applicationClosing.connect(controller.shut_down)
-        QtCore.QCoreApplication.instance().aboutToQuit.connect(controller.shut_down)
+        for leave in (controller.shut_down, stop_all):
+            notifier.applicationClosing.connect(leave)
+            QtCore.QCoreApplication.instance().aboutToQuit.connect(leave)
 
     def createActions(self, window: Any) -> None:
         """Called for every window."""

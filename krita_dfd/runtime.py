@@ -1,8 +1,8 @@
 """Finds `dfd_core`, its libraries and the weights, and loads them. Knows neither Qt nor Krita.
 
-Folders with libraries come, in this order, from the environment variable `KRITA_DFD_PATH` (separated like `PATH`), from
-`runtime.json` in Krita's resource folder and from `lib` inside the plugin. They are appended to `sys.path`, so Krita's
-own modules always win. `runtime.json` is {"paths": [folder, ...], "weights": folder}; both entries are optional.
+Folders come, in this order, from the environment variable `KRITA_DFD_PATH` (separated like `PATH`), from `paths` in
+`runtime.json` in Krita's resource folder, from the installed libraries, and from `lib` inside the plugin, which holds
+`dfd_core`. They are appended to `sys.path`, so Krita's own modules always win.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .bundle import part
+
 VARIABLE = "KRITA_DFD_PATH"
 PLUGIN = Path(__file__).absolute().parent
-CONFIG = PLUGIN.parent.parent / "krita_dfd" / "runtime.json"
-"""The plugin is in `<resource folder>/pykrita/krita_dfd`, the file in `<resource folder>/krita_dfd`."""
+RESOURCES = PLUGIN.parent.parent
+"""The plugin is in `<resource folder>/pykrita/krita_dfd`, what stays on an update in `<resource folder>/krita_dfd`."""
+CONFIG = RESOURCES / "krita_dfd" / "runtime.json"
 
 
 class RuntimeProblem(Exception):
@@ -33,22 +36,38 @@ def config(path: Path | None = None) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise RuntimeProblem(f"{path} cannot be read ({error}). Run the installer again.") from None
+        raise RuntimeProblem(f"{path} cannot be read ({error}). Run the installer again, or delete the file.") from None
     if not isinstance(content, dict):
-        raise RuntimeProblem(f"{path} is not what the installer writes. Run the installer again.")
+        raise RuntimeProblem(f"{path} is not what the installer writes. Run the installer again, or delete the file.")
     return content
 
 
 def folders(settings: dict[str, Any]) -> list[str]:
     """Folders to append to `sys.path`, in order, without those that do not exist."""
     wanted = [entry for entry in os.environ.get(VARIABLE, "").split(os.pathsep) if entry]
-    wanted += [str(entry) for entry in settings.get("paths", [])] + [str(PLUGIN / "lib")]
+    wanted += [str(entry) for entry in settings.get("paths", [])]
+    installed = part("libraries").installed(part("places").Places(RESOURCES))
+    wanted += [str(installed.folder)] if installed else []
+    wanted += [str(PLUGIN / "lib")]
     return [entry for entry in dict.fromkeys(wanted) if os.path.isdir(entry)]
+
+
+def presence() -> Any:
+    """Whether the libraries are there; see `installer.present`. Imports nothing."""
+    try:
+        settings = config()
+    except RuntimeProblem:
+        settings = {}
+    return part("present").look(folders(settings))
 
 
 def load_core(settings: dict[str, Any]) -> ModuleType:
     """Import `dfd_core`, and torch with it. Takes seconds the first time: call it in the worker thread."""
-    sys.path.extend(entry for entry in folders(settings) if entry not in sys.path)
+    extra = folders(settings)
+    there = part("present").look(extra)
+    if there.state == part("present").TOO_OLD:
+        raise RuntimeProblem(there.text)
+    sys.path.extend(entry for entry in extra if entry not in sys.path)
     importlib.invalidate_caches()
     try:
         core = importlib.import_module("dfd_core")
@@ -60,15 +79,17 @@ def load_core(settings: dict[str, Any]) -> ModuleType:
             raise RuntimeProblem(f"{names[error.name]} was not found. Run the installer, then try again.") from None
         raise RuntimeProblem(f"The module {error.name} was not found. Run the installer again.") from None
     except (ImportError, OSError) as error:
-        hint = "Run the installer again" + ("; it needs the Microsoft VC++ runtime." if os.name == "nt" else ".")
+        hint = part("system").lacking() or "Press Check, then Repair."
         raise RuntimeProblem(f"PyTorch cannot be loaded here ({first_line(error)}). {hint}") from error
 
 
 def weights(settings: dict[str, Any], core: ModuleType) -> Path:
-    """The folder of the weight pack: from `runtime.json`, else `weights/default` beside `dfd_core`."""
+    """The folder of the weight pack: the chosen one, else the one that comes along with `dfd_core`."""
     if settings.get("weights"):
         return Path(str(settings["weights"]))
-    return Path(str(core.__file__)).absolute().parent.parent / "weights" / "default"
+    package = Path(str(core.__file__)).absolute().parent
+    inside = package / "weights" / "default"
+    return inside if inside.is_dir() else package.parent / "weights" / "default"
 
 
 def first_line(error: BaseException) -> str:

@@ -10,7 +10,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import runtime
+from . import last_error, runtime
 from .qt import QtCore
 from .reading import Picture
 from .writing import Patch
@@ -68,6 +68,10 @@ class Worker(QtCore.QObject):
             self._thread.start()
         self._current = job
         self._jobs.put(job)
+
+    def forget(self) -> None:
+        """Load the engine again for the next job: another weight pack was chosen."""
+        self.engine = None
 
     def stop(self, timeout: float = 60.0) -> None:
         """Cancel what runs and wait, at most `timeout` seconds, until the thread has ended."""
@@ -132,6 +136,7 @@ class Worker(QtCore.QObject):
         if errors is not None and isinstance(error, errors.DfdError):
             return str(error)
         traceback.print_exception(type(error), error, error.__traceback__)
+        last_error.note("".join(traceback.format_exception(type(error), error, error.__traceback__)))
         if isinstance(error, MemoryError):
             return "Not enough memory. Close other programs or documents, then try again."
         return f"Unexpected error: {runtime.first_line(error)}. The details are in Krita's log."

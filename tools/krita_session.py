@@ -58,9 +58,15 @@ def wait_until(condition: Callable[[], Any], what: str, timeout: float = 30.0, i
 class KritaSession:
     """One Krita process and its X server. Use as a context manager: both are gone afterwards, whatever happens."""
 
-    def __init__(self, profile: Path, runtime: dict[str, Any] | None = None) -> None:
-        """`profile` is made when it does not exist; a kept one starts faster. `runtime` is the plugin's settings."""
+    def __init__(self, profile: Path, runtime: dict[str, Any] | None = None, plugin: bool = True,
+                 environment: dict[str, str] | None = None) -> None:  # fmt: skip
+        """`profile` is made when it does not exist; a kept one starts faster. `runtime` is the plugin's settings.
+
+        Without `plugin` nothing of ours is put into the profile. `environment` is added to Krita's.
+        """
         self.profile = profile.absolute()
+        self._plugin = plugin
+        self._extra = environment or {}
         paths = [str(ROOT), sysconfig.get_paths()["purelib"]]
         self.runtime = {"paths": paths, "weights": str(ROOT / "weights" / "default")} if runtime is None else runtime
         self.display = ""
@@ -172,12 +178,15 @@ QTimer.singleShot(20, leave)
         except OSError:
             raise KritaFailure(f"another Krita is using the profile {self.profile}; wait until it has ended") from None
         data = self.profile / "data" / "krita"
-        plugin.install(data, self.runtime, link=True)
+        if self._plugin:
+            plugin.install(data, self.runtime, link=True)
+        (data / "pykrita").mkdir(parents=True, exist_ok=True)
         _link(REMOTE, data / "pykrita" / REMOTE.name)
         _link(REMOTE / f"{REMOTE.name}.desktop", data / "pykrita" / f"{REMOTE.name}.desktop")
         settings = self.profile / "config" / "kritarc"
         if not settings.exists():
-            settings.write_text("[python]\nenable_krita_dfd=true\nenable_krita_remote=true\n", "utf-8")
+            ours = "enable_krita_dfd=true\n" if self._plugin else ""
+            settings.write_text(f"[python]\n{ours}enable_krita_remote=true\n", "utf-8")
 
     def _temporary_folder(self) -> str:
         """Outside the profile, because the path of a Unix socket must be short."""
@@ -197,6 +206,7 @@ QTimer.singleShot(20, leave)
             "LIBGL_ALWAYS_SOFTWARE": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             "KRITA_REMOTE_SOCKET": self._socket,
+            **self._extra,
         }
 
     def _start_x(self, environment: dict[str, str]) -> str:

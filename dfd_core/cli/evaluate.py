@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     import torch
 
     from dfd_core.cli.extras import need
-    from dfd_core.engine import pick_device
+    from dfd_core.device import pick_device
 
     need("cv2")
     if options.threads:

@@ -31,6 +31,13 @@ def read_drawing(path: Path) -> np.ndarray:
         raise DrawingError(f"{path} is not a picture that can be read: save it as PNG or JPEG.") from None
 
 
+def read_reference(path: Path) -> np.ndarray:
+    """A picture file on white as (H, W, 3) uint8 RGB; raises `DrawingError`."""
+    pixels = Image.fromarray(read_drawing(path))
+    page = Image.new("RGBA", pixels.size, "white")
+    return np.array(Image.alpha_composite(page, pixels).convert("RGB"))
+
+
 def write_picture(path: Path, pixels: np.ndarray) -> None:
     """Write (H, W, 3 or 4) uint8 in the format that the name asks for; raises `DrawingError` if it cannot be."""
     picture = Image.fromarray(pixels)

@@ -18,7 +18,7 @@ def run(options: argparse.Namespace) -> int:
     import torch
 
     from dfd_core import __version__
-    from dfd_core.engine import pick_device
+    from dfd_core.device import pick_device
     from dfd_core.geometry import COMPONENTS, NEIGHBOURS
     from dfd_core.pack import default_folder, load_pack
 

@@ -10,10 +10,11 @@ import sys
 from collections.abc import Sequence
 
 from dfd_core import __version__
-from dfd_core.cli import evaluate, export, info, prepare, render, train
+from dfd_core.cli import bench, evaluate, export, info, prepare, render, train
 from dfd_core.errors import DfdError
 
-COMMANDS = {"render": render, "info": info, "prepare": prepare, "train": train, "export": export, "eval": evaluate}
+COMMANDS = {"render": render, "info": info, "prepare": prepare, "train": train, "export": export, "eval": evaluate,
+            "bench": bench}  # fmt: skip
 
 
 def parser() -> argparse.ArgumentParser:

@@ -6,7 +6,7 @@ import argparse
 import time
 from pathlib import Path
 
-from dfd_core.cli.files import read_drawing, write_picture
+from dfd_core.cli.files import read_drawing, read_reference, write_picture
 from dfd_core.errors import DfdError
 from dfd_core.geometry import NAMES
 
@@ -22,6 +22,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lock", action="append", default=[], metavar="COMPONENT", choices=NAMES,
                          help="keep this component of the first drawing in all that follow")  # fmt: skip
     command.add_argument("--seed", type=int, default=0, help="appearance: colours and light (0 = average)")
+    command.add_argument("--reference", type=Path, metavar="PICTURE",
+                         help="take skin, hair and light from this picture of a face")  # fmt: skip
+    command.add_argument("--strength", type=float, default=1.0,
+                         help="0 = the seed's appearance .. 1 = the reference's (default: 1)")  # fmt: skip
+    command.add_argument("--link-eyes", action="store_true", help="make one eye of both and show it on both sides")
     command.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps (default: auto)")
     command.add_argument("--frame", choices=("auto", "canvas"), default="auto",
                          help="where the face is: found in the drawing, or the whole canvas")  # fmt: skip
@@ -76,11 +81,17 @@ def run(options: argparse.Namespace) -> int:
     """`dfd render`: returns the exit code."""
     blends = parse_blend(options.blend)
     targets = outputs(options.sketch, options.output)
+    if not 0 <= options.strength <= 1:
+        raise DfdError(f"--strength {options.strength:g}: the value must be between 0 and 1.")
     drawings = [read_drawing(path) for path in options.sketch]
+    picture = read_reference(options.reference) if options.reference else None
+    from dfd_core.appearance import Reference
     from dfd_core.engine import Engine
 
     engine = Engine(options.weights, options.device)
-    engine.seed = options.seed
+    engine.seed, engine.link_eyes = options.seed, options.link_eyes
+    if picture is not None:
+        engine.reference, engine.reference_strength = Reference(picture), options.strength
     for name, value in blends.items():
         engine.set_blend(name, value)
     for name in options.lock:

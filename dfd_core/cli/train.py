@@ -14,8 +14,12 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--run", type=Path, required=True, help="run folder; an existing run is resumed")
     command.add_argument("--config", type=Path,
                          help="JSON configuration (default: the run's own, else the built-in one)")  # fmt: skip
-    command.add_argument("--stage", choices=("embed", "synth", "both"), default="both",
-                         help="which stage (default: both)")  # fmt: skip
+    command.add_argument("--stage", choices=("embed", "synth", "both", "place", "enlarge"), default="both",
+                         help="which stage (default: both, embed and synth; place and enlarge are extra)")  # fmt: skip
+    command.add_argument("--start", type=Path, metavar="RUN",
+                         help="begin image synthesis with what another run has learned, as far as it fits")  # fmt: skip
+    command.add_argument("--portraits", type=Path, metavar="PORTRAITS",
+                         help="for enlarge: the folder that was prepared, whose photos have 512 pixels")  # fmt: skip
     command.add_argument("--minutes", type=float, help="stop and save after this time; both stages share it, 1 to 8")
     command.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
     command.add_argument("--threads", type=int, help="processor threads per process")
@@ -25,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     """`dfd train`: returns the exit code. Under `torchrun` every process takes part; see docs/training.md."""
     import torch
 
-    from dfd_core.engine import pick_device
+    from dfd_core.device import pick_device
     from dfd_core.training.config import TrainConfig
     from dfd_core.training.data import Prepared
     from dfd_core.training.embed import train_embedding
@@ -55,7 +59,18 @@ def run(options: argparse.Namespace) -> int:
             if not (options.run / "embed.pt").is_file():
                 raise DataError(f"{options.run} has no trained embedding: run '--stage embed' first.")
             part = 8 / 9 if options.stage == "both" else 1
-            train_synthesis(data, options.run, config, device, None if seconds is None else seconds * part)
+            limit = None if seconds is None else seconds * part
+            train_synthesis(data, options.run, config, device, limit, options.start)
+        if options.stage == "place":
+            from dfd_core.training.placement import train_placement
+
+            train_placement(data, options.run, config, device, seconds)
+        if options.stage == "enlarge":
+            from dfd_core.training.enlarge import train_enlarge
+
+            if options.portraits is None:
+                raise DataError("--stage enlarge needs --portraits FOLDER, the folder that was prepared.")
+            train_enlarge(data, options.portraits, options.run, config, device, seconds)
     finally:
         finish_processes()
     if rank == 0:

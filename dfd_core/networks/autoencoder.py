@@ -17,6 +17,9 @@ LATENT = {"eye": 128, "nose": 96, "mouth": 128, "remainder": 256}
 
 WIDTHS = (16, 32, 64, 128)
 SQUEEZE = 48
+DRAWN = WIDTHS[0]
+"""Channels of a decoder's last features."""
+
 TARGETS = 2
 """Decoded pictures: outlines and photocopy lines."""
 
@@ -50,7 +53,10 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Latent -> clean drawing window at half the encoder's size; used in training and for the shadow."""
+    """Latent -> clean drawing window at half the encoder's size: what the latent says that was drawn.
+
+    Image synthesis starts from its last features, and the shadow shows its drawing.
+    """
 
     def __init__(self, side: int, latent: int) -> None:
         super().__init__()
@@ -63,9 +69,13 @@ class Decoder(nn.Module):
             inputs = width
         self.out = conv(inputs, TARGETS)  # three doublings: half the encoder's side
 
-    def forward(self, latent: torch.Tensor) -> torch.Tensor:
-        """(B, latent) -> (B, 2, side / 2, side / 2), ink logits of outlines and photocopy lines."""
+    def features(self, latent: torch.Tensor) -> torch.Tensor:
+        """(B, latent) -> (B, DRAWN, side / 2, side / 2), from which the drawing is read off."""
         x = self.expand(latent).unflatten(1, (-1, self.start, self.start))
         for stage in self.stages:
             x = stage(double(x))
-        return self.out(x)
+        return x
+
+    def forward(self, latent: torch.Tensor) -> torch.Tensor:
+        """(B, latent) -> (B, 2, side / 2, side / 2), ink logits of outlines and photocopy lines."""
+        return self.out(self.features(latent))

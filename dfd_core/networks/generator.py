@@ -1,8 +1,8 @@
 """Image synthesis: pasted feature maps, coarse face and appearance code -> portrait (paper, section 3.1, "IS").
 
 A small encoder-decoder after pix2pixHD's global generator, with the width at low resolution, where a processor is
-fastest. The last step to 256 x 256 is a pixel shuffle. The portrait is the enlarged coarse face plus what the network
-adds to it.
+fastest. Most of the last step to 256 x 256 is done before a pixel shuffle, and a thin convolution after it evens out
+the shuffle's grid. The portrait is the enlarged coarse face plus what the network adds to it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from torch.nn import functional as F
 
 from dfd_core.networks.blocks import SLOPE, Modulate, Residual, conv, double
 from dfd_core.networks.coarse import CODE
+from dfd_core.networks.lines import FINE
 from dfd_core.networks.mapping import CHANNELS
 
 SIDE = 256
 """Side of the synthesised portrait in pixels."""
 
+
+THIN = 12
+"""Channels at the portrait's full size."""
 
 GROUPS = 8
 """Groups of the normalisation inside residual blocks."""
@@ -45,14 +49,17 @@ class Generator(nn.Module):
         self.colour64 = Modulate(w64, CODE)
         self.at64 = Residual(w64, GROUPS)
         self.up128 = conv(w64, width)
-        self.out = conv(width, 12)
+        self.fine128 = nn.Conv2d(FINE, width, 1)
+        self.shuffled = conv(width, 4 * THIN)
+        self.out = conv(THIN, 3)
         with torch.no_grad():
             weight, bias = self.out.parameters()
-            weight.mul_(0.1)
+            weight.mul_(0.2)
             bias.zero_()
 
-    def forward(self, features: torch.Tensor, coarse: torch.Tensor, code: torch.Tensor) -> torch.Tensor:
-        """See the class; the result is not clamped."""
+    def forward(self, features: torch.Tensor, coarse: torch.Tensor, code: torch.Tensor,
+                fine: torch.Tensor) -> torch.Tensor:  # fmt: skip
+        """See the class; `fine` (B, FINE, 128, 128) are line features. The result is not clamped."""
         entry = F.leaky_relu(features + self.coarse_in(coarse), SLOPE)
         x32 = self.at32(F.leaky_relu(self.down32(entry), SLOPE))
         x = self.colour16(F.leaky_relu(self.down16(x32), SLOPE), code)
@@ -62,6 +69,7 @@ class Generator(nn.Module):
         for block in self.again32:
             x = block(x)
         x = self.at64(self.colour64(self.up64(double(x)) + self.skip64(entry), code))
-        x = self.up128(double(F.leaky_relu(x, SLOPE)))
-        detail = F.pixel_shuffle(self.out(F.leaky_relu(x, SLOPE)), 2)
+        x = double(self.up128(F.leaky_relu(x, SLOPE))) + self.fine128(fine)
+        x = F.pixel_shuffle(self.shuffled(F.leaky_relu(x, SLOPE)), 2)
+        detail = self.out(F.leaky_relu(x, SLOPE))
         return F.interpolate(coarse, SIDE, mode="bilinear", align_corners=False) + detail

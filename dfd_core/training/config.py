@@ -28,11 +28,17 @@ class TrainConfig:
     projected_share: float = 0.35
     perceptual: float = 1.5
     perceptual_crop: int = 96
-    adversarial: float = 0.1
-    adversarial_from: int = 650
-    adversarial_ramp: int = 300
-    matching: float = 1.0
+    adversarial: float = 0.15
+    adversarial_from: int = 400
+    adversarial_ramp: int = 400
     averaging: float = 0.998
+    # placement
+    place_steps: int = 4000
+    place_batch: int = 64
+    place_rate: float = 1e-3
+    # enlargement to 512 x 512
+    enlarge_steps: int = 3000
+    enlarge_batch: int = 8
 
     def save(self, path: Path) -> None:
         """Write as JSON."""

@@ -73,6 +73,30 @@ def spoil(ink: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     return ink
 
 
+def displaced(ink: torch.Tensor, trust: torch.Tensor, rng: np.random.Generator, reach: float = 5.0) -> torch.Tensor:
+    """Lines as uncertain as they are trusted little: wobbled by up to `reach` pixels or so, faded and dropped.
+
+    `ink`, `trust` (B, 1, 256, 256) in 0..1 -> ink of the same shape. Fully trusted lines are wobbled by a sixth of
+    that.
+    """
+    count, _, height, width = ink.shape
+    device = ink.device
+    field = torch.from_numpy(rng.normal(0, 1, (count, 2, 9, 9)).astype(np.float32)).to(device)
+    field = F.interpolate(field, (height, width), mode="bicubic", align_corners=True)
+    field = field * (reach / 2 * (1 - trust * 5 / 6)) * (2 / width)
+    there = torch.linspace(-1, 1, height, device=device)
+    grid = torch.stack(torch.meshgrid(there, there, indexing="ij")[::-1], -1) + field.permute(0, 2, 3, 1)
+    moved = F.grid_sample(ink, grid, align_corners=True)
+    moved = moved * torch.from_numpy(rng.uniform(0.6, 1.2, (count, 1, 1, 1)).astype(np.float32)).to(device)
+    doubt = 1 - trust.mean((1, 2, 3)).cpu().numpy()
+    for k in np.flatnonzero(rng.random(count) < 0.15 + 0.6 * doubt):
+        for _ in range(1 + int(4 * doubt[k])):
+            x, y = rng.integers(0, int(width * 0.85), 2)
+            w, h = rng.integers(8, 56, 2)
+            moved[k, :, y : y + h, x : x + w] = 0
+    return moved.clamp(0, 1)
+
+
 def target_windows(target: torch.Tensor, component: Component) -> torch.Tensor:
     """What the decoder of `component` restores: its window at half the encoder's side.
 

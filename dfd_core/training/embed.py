@@ -22,6 +22,7 @@ from dfd_core.embedding import Embedding, windows
 from dfd_core.geometry import COMPONENTS, NETWORKS
 from dfd_core.networks.autoencoder import LATENT, Decoder, input_side
 from dfd_core.networks.blocks import channels_last
+from dfd_core.training.balance import sampling_weights
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared, shifted, spoil, target_windows
 from dfd_core.training.run import (
@@ -90,6 +91,7 @@ def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torc
         step = saved["step"]
     trained = DistributedDataParallel(model, find_unused_parameters=True) if world > 1 else model
     first_step, styles = step, data.drawings.shape[1]
+    shares = sampling_weights([data.meta["portraits"][k] for k in data.train])
     rng = np.random.default_rng((config.seed, rank, step))
     kept = time.monotonic()
     while step < config.embed_steps and (spent := clock.spent()) < 1:
@@ -97,7 +99,7 @@ def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torc
         progress = max(step / config.embed_steps, spent)  # anneal to the end of the time box if that comes first
         for group in optimizer.param_groups:
             group["lr"] = config.embed_rate * warm * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * progress)))
-        faces = rng.choice(data.train, config.embed_batch, replace=len(data.train) < config.embed_batch)
+        faces = rng.choice(data.train, config.embed_batch, replace=len(data.train) < config.embed_batch, p=shares)
         chosen = [rng.integers(0, styles, len(faces)) for _ in range(2)]
         drawings = [data.drawings[faces, style] for style in (*chosen, CLEAN, COPY)]
         batch = torch.from_numpy(shifted(np.stack(drawings, 1), rng)).float().div_(255)

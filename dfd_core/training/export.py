@@ -14,11 +14,15 @@ from dfd_core import __version__
 from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS
 from dfd_core.manifold import Manifold
+from dfd_core.networks.blocks import AnyModule
+from dfd_core.networks.enlarge import Enlarge
+from dfd_core.networks.placement import Placement
 from dfd_core.pack import save_pack
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import Latents, make_banks, projected, trained_embedding
+from dfd_core.training.preview import lines_at
 from dfd_core.training.run import load_checkpoint, trained_by
 
 CARD = Path(__file__).with_name("model_card.md")
@@ -34,14 +38,16 @@ def measure(data: Prepared, latents: Latents, banks: dict[str, Manifold],
     for name, style in (("clean", 0), ("photocopy", 2), ("rough", 7)):
         for kind in ("raw", "projected"):
             errors = []
+            blend = float(kind == "projected")
             for start in range(0, len(some), 16):
                 faces = some[start : start + 16]
                 rows = torch.from_numpy(faces)
                 part = {c.name: latents[c.name][rows, style, 0] for c in COMPONENTS}
-                if kind == "projected":
+                if blend:
                     part = projected(part, banks)
                 photo = data.photo(faces)
-                made = synthesis(part, synthesis.coarse.code_of(photo, Synthesis.join(part))).clamp(-1, 1)
+                code = synthesis.coarse.code_of(photo, Synthesis.join(part))
+                made = synthesis(part, code, lines_at(data.ink(faces, style), blend)).clamp(-1, 1)
                 errors.append(F.l1_loss(made, photo, reduction="none").mean((1, 2, 3)))
             if errors:
                 figures[f"val_l1_{name}_{kind}"] = round(float(torch.cat(errors).mean() * 127.5), 2)
@@ -53,6 +59,14 @@ def sources(data: Prepared) -> list[dict[str, Any]]:
     people = [data.meta["portraits"][k] for k in data.train]
     counts = Counter((p["source"], p["licence"]) for p in people)
     return [{"source": s, "licence": lic, "portraits": n} for (s, lic), n in sorted(counts.items())]
+
+
+def _extra(network: AnyModule, checkpoint: dict[str, Any] | None) -> AnyModule | None:
+    """A network that a pack may do without: trained, or None."""
+    if checkpoint is None:
+        return None
+    network.load_state_dict(checkpoint["model"])
+    return network
 
 
 def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") -> int:
@@ -70,6 +84,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
         raise DataError(f"{run} was not trained on {prepared}: name the prepared data that it was trained on.")
     embedding, synthesis, banks = trained_embedding(embed), Synthesis(config.width), make_banks(latents, data.train)
     synthesis.load_state_dict(synth["average"])
+    enlarging, placing = load_checkpoint(run / "enlarge.pt"), load_checkpoint(run / "place.pt")
     metrics = measure(data, latents, banks, synthesis)
     training = {
         "version": __version__,
@@ -77,11 +92,13 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
         "config": asdict(config),
         "embed_steps": embed["step"],
         "synth_steps": synth["steps"],
+        "enlarge_steps": enlarging["steps"] if enlarging else 0,
+        "place_steps": placing["step"] if placing else 0,
         "portraits": len(data.train),
         "sources": sources(data),
     }
     details = {"name": name, "training": training, "metrics": metrics}
-    save_pack(output, embedding, synthesis, banks, details)
+    save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing))
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
 
@@ -95,5 +112,6 @@ def model_card(details: dict[str, Any], notes: str = "") -> str:
     return CARD.read_text(encoding="utf-8").format(
         name=details["name"], version=training["version"], commit=training["commit"], portraits=training["portraits"],
         embed_steps=training["embed_steps"], synth_steps=training["synth_steps"],
+        enlarge_steps=training["enlarge_steps"], place_steps=training["place_steps"],
         batch=training["config"]["synth_batch"], sources=rows, figures=figures, notes=notes.strip(),
     )  # fmt: skip

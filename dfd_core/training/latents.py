@@ -24,6 +24,12 @@ def trained_embedding(checkpoint: dict[str, Any]) -> Embedding:
     return embedding
 
 
+def trained_decoders(checkpoint: dict[str, Any]) -> dict[str, torch.Tensor]:
+    """The decoders' weights of a stage 1 checkpoint."""
+    prefix = "decoders."
+    return {k.removeprefix(prefix): v for k, v in checkpoint["model"].items() if k.startswith(prefix)}
+
+
 @torch.inference_mode()
 def all_latents(embedding: Embedding, data: Prepared, batch: int = 64) -> Latents:
     """Per component, (N, V, 2, D): every portrait, style and flip."""
@@ -65,21 +71,23 @@ def projected(latents: Latents, banks: dict[str, Manifold], without: torch.Tenso
 
 
 def seen_by_inference(latents: Latents, banks: dict[str, Manifold], portraits: torch.Tensor, raw: float,
-                      projected: float, generator: torch.Generator) -> Latents:  # fmt: skip
+                      projected: float, generator: torch.Generator) -> tuple[Latents, Latents]:  # fmt: skip
     """Replace a batch of raw latents by what the engine would use: raw, projected without themselves, or between.
 
     `latents`: per component (B, D); `portraits` (B,) their numbers; `raw` and `projected` are the shares of the two
-    extremes. One choice per face, varied a little between components.
+    extremes. One choice per face, varied a little between components. Returns the latents and each component's blend
+    (B,), 0..1.
     """
     count = len(portraits)
     draw = torch.rand(count, generator=generator)
     between = torch.rand(count, generator=generator)
     amount = torch.where(draw < raw + projected, torch.ones(count), between)
     amount = torch.where(draw < raw, torch.zeros(count), amount)
-    result = {}
+    result, blends = {}, {}
     for component in COMPONENTS:
         latent = latents[component.name]
         vary = (torch.rand(count, generator=generator) - 0.5) * 0.2 * (amount > 0) * (amount < 1)
         target = banks[component.network].project(latent, portraits.to(latent.device)).latents
-        result[component.name] = blend(latent, target, (amount + vary).clamp(0, 1)[:, None].to(latent.device))
-    return result
+        blends[component.name] = (amount + vary).clamp(0, 1).to(latent.device)
+        result[component.name] = blend(latent, target, blends[component.name][:, None])
+    return result, blends

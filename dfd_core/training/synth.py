@@ -1,7 +1,8 @@
 """Stage 2: train feature mapping and image synthesis with the embedding frozen (paper, section 3.3, "stage II").
 
-The latents are what the engine will use: raw, projected without the face itself, or between. Losses: L1, perceptual,
-patch discriminator (hinge) with feature matching. The weights that are kept are a moving average.
+The latents are what the engine will use: raw, projected without the face itself, or between; the lines are as uncertain
+as they are trusted little. Losses: L1, perceptual, projected discriminator (hinge). The weights that are kept are a
+moving average.
 """
 
 from __future__ import annotations
@@ -22,11 +23,19 @@ from dfd_core.geometry import COMPONENTS
 from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
+from dfd_core.training.balance import sampling_weights
 from dfd_core.training.config import TrainConfig
-from dfd_core.training.data import Prepared
-from dfd_core.training.discriminator import Discriminator, augment
+from dfd_core.training.data import Prepared, displaced
+from dfd_core.training.discriminator import Discriminator, fooled, hinge
 from dfd_core.training.fit_coarse import fit_coarse
-from dfd_core.training.latents import Latents, all_latents, make_banks, seen_by_inference, trained_embedding
+from dfd_core.training.latents import (
+    Latents,
+    all_latents,
+    make_banks,
+    seen_by_inference,
+    trained_decoders,
+    trained_embedding,
+)
 from dfd_core.training.perceptual import Perceptual, find_vgg
 from dfd_core.training.preview import save_preview
 from dfd_core.training.run import (
@@ -39,6 +48,7 @@ from dfd_core.training.run import (
     start_processes,
     wait_for_all,
 )
+from dfd_core.trust import trust_map, trusted_lines
 
 
 def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
@@ -57,7 +67,8 @@ def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
 class SynthesisTraining:
     """The state of stage 2; `step` makes one update."""
 
-    def __init__(self, data: Prepared, run: Path, config: TrainConfig, device: torch.device) -> None:
+    def __init__(self, data: Prepared, run: Path, config: TrainConfig, device: torch.device,
+                 start: Path | None = None) -> None:  # fmt: skip
         if data.photos.shape[1] != SIDE:
             raise DataError(f"The photos have {data.photos.shape[1]} pixels: run 'dfd prepare --size {SIDE}' again.")
         self.data, self.run, self.config, self.device = data, run, config, device
@@ -68,10 +79,14 @@ class SynthesisTraining:
             raise DataError(f"Stage 1 has not run in {run}: run 'dfd train' with '--stage embed' first.")
         self.latents = cached_latents(trained_embedding(saved_embedding), data, run)
         self.banks = make_banks(self.latents, data.train)
+        self.shares = sampling_weights([data.meta["portraits"][k] for k in data.train])
         self.model = channels_last(Synthesis(config.width))
+        self.model.decoders.load_state_dict(trained_decoders(saved_embedding))
         self.judge = channels_last(Discriminator())
         saved = load_checkpoint(run / "synth.pt")
         if saved is None:
+            if start is not None:
+                begin_with(self.model, start)
             fit = fit_coarse(self.model.coarse, data, self.latents, self.banks)
             Log(run / "synth.jsonl", self.rank > 0).write(**fit)
         self.average = copy.deepcopy(self.model).requires_grad_(False)
@@ -80,7 +95,8 @@ class SynthesisTraining:
         for bank in self.banks.values():
             bank.to(device)
         self.latents = {k: v.to(device) for k, v in self.latents.items()}
-        self.maker = torch.optim.AdamW(self.model.parameters(), config.synth_rate, (0.5, 0.99), weight_decay=1e-4)
+        learning = [p for p in self.model.parameters() if p.requires_grad]
+        self.maker = torch.optim.AdamW(learning, config.synth_rate, (0.5, 0.99), weight_decay=1e-4)
         rate = config.synth_rate * 0.6
         self.judging = torch.optim.AdamW(self.judge.parameters(), rate, (0.5, 0.99), weight_decay=1e-4)
         self.steps = 0
@@ -88,7 +104,12 @@ class SynthesisTraining:
             for name, part in self._parts().items():
                 part.load_state_dict(saved[name])
             self.steps = saved["steps"]
-        self.vgg = channels_last(Perceptual(find_vgg()), device) if config.perceptual > 0 else None
+        wanted = config.perceptual > 0 or config.adversarial > 0
+        self.vgg = channels_last(Perceptual(find_vgg()), device) if wanted else None
+        if self.vgg is not None and not saved:
+            some = data.photo(data.train[:: max(1, len(data.train) // 16)][:16]).to(device)
+            with torch.no_grad():
+                self.judge.measure(self.vgg.features(some))
         parallel = world > 1
         self.outer = DistributedDataParallel(self.model) if parallel else self.model
         self.outer_judge = DistributedDataParallel(self.judge) if parallel else self.judge
@@ -105,30 +126,35 @@ class SynthesisTraining:
             state = {name: part.state_dict() for name, part in self._parts().items()}
             save_checkpoint(self.run / "synth.pt", {**state, "steps": self.steps})
 
-    def batch(self) -> tuple[torch.Tensor, Latents, torch.Tensor]:
-        """Photos (B, 3, 256, 256), the latents of one drawing of each as inference sees them, appearance codes."""
+    def batch(self) -> tuple[torch.Tensor, Latents, torch.Tensor, torch.Tensor]:
+        """Photos (B, 3, 256, 256); of one drawing of each, as inference sees it: latents, appearance codes, lines."""
         count = self.config.synth_batch
-        faces = self.rng.choice(self.data.train, count)
+        faces = self.rng.choice(self.data.train, count, p=self.shares)
         flips = torch.from_numpy(self.rng.integers(0, 2, count))
-        styles = torch.from_numpy(self.rng.integers(0, self.data.drawings.shape[1], count))
-        rows = torch.from_numpy(faces)
-        photo = self.data.photo(faces)
-        photo = torch.where(flips[:, None, None, None] > 0, photo.flip(3), photo).to(self.device)
+        drawn = self.rng.integers(0, self.data.drawings.shape[1], count)
+        rows, styles = torch.from_numpy(faces), torch.from_numpy(drawn)
+        photo, ink = self.data.photo(faces), self.data.ink(faces, drawn)
+        mirrored = flips[:, None, None, None] > 0
+        photo = torch.where(mirrored, photo.flip(3), photo).to(self.device)
+        ink = torch.where(mirrored, ink.flip(3), ink).to(self.device)
         latents = {c.name: self.latents[c.name][rows, styles, flips] for c in COMPONENTS}
-        latents = seen_by_inference(latents, self.banks, rows, self.config.raw_share, self.config.projected_share,
-                                    self.generator)  # fmt: skip
+        latents, blends = seen_by_inference(latents, self.banks, rows, self.config.raw_share,
+                                            self.config.projected_share, self.generator)  # fmt: skip
+        trust = trust_map(blends)
+        lines = trusted_lines(displaced(ink, trust, self.rng), trust)
         with torch.no_grad():
             code = self.model.coarse.code_of(photo, Synthesis.join(latents))
-        return photo, latents, code
+        return photo, latents, code, lines
 
     def crops(self, made: torch.Tensor, real: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """A random crop of both, at full or half resolution in turn; where faces are rather than anywhere."""
-        side = self.config.perceptual_crop
-        if self.steps % 2:
+        """A random crop of both for VGG: by turns of six steps twice at half size, three times where faces are, once
+        anywhere."""
+        side, turn = self.config.perceptual_crop, self.steps % 6
+        if turn % 3 == 0:
             made, real = F.avg_pool2d(made, 2), F.avg_pool2d(real, 2)
-            top, left = (int(self.rng.integers(0, made.shape[2] - side + 1)) for _ in "yx")
-        else:
-            top, left = int(self.rng.integers(56, 250 - side)), int(self.rng.integers(40, 216 - side))
+        room = made.shape[2] - side
+        low, high = (0.2, 0.75) if turn in (1, 2, 4) else (0, 1)
+        top, left = (round(room * self.rng.uniform(low, high)) for _ in "yx")
         area = (..., slice(top, top + side), slice(left, left + side))
         return made[area], real[area]
 
@@ -140,28 +166,25 @@ class SynthesisTraining:
         for optimizer, base in ((self.maker, 1.0), (self.judging, 0.6)):
             for group in optimizer.param_groups:
                 group["lr"] = config.synth_rate * base * rate
-        photo, latents, code = self.batch()
-        made = self.outer(latents, code)
+        photo, latents, code, lines = self.batch()
+        made = self.outer(latents, code, lines)
         weight = self.focus(photo)
         parts = {"l1": ((made - photo).abs() * weight).mean()}
         total = parts["l1"]
         if self.vgg is not None:
-            some = slice(self.steps // 2 % 2, None, 2)  # half of the batch in turn: it is dear
-            parts["vgg"] = self.vgg(*self.crops(made[some], photo[some]))
-            total = total + config.perceptual * parts["vgg"]
-        strength = min(1.0, max(0.0, (self.steps - config.adversarial_from) / config.adversarial_ramp))
-        if strength > 0:
-            parts["judge"] = self.judge_step(photo, made.detach())
-            state = self.generator.get_state()
-            self.judge.requires_grad_(False)
-            score, features = self.judge(augment(made, self.generator))
-            self.generator.set_state(state)
+            crop, real = self.crops(made, photo)
             with torch.no_grad():
-                goals = self.judge(augment(photo, self.generator))[1]
-            self.judge.requires_grad_(True)
-            parts["fool"] = -score.mean()
-            parts["match"] = torch.stack([F.l1_loss(a, b) for a, b in zip(features, goals, strict=True)]).mean()
-            total = total + strength * (config.adversarial * parts["fool"] + config.matching * parts["match"])
+                goals = self.vgg.features(real)
+            features = self.vgg.features(crop)
+            parts["vgg"] = self.vgg.distance(features, goals)
+            total = total + config.perceptual * parts["vgg"]
+            if self.steps >= config.adversarial_from:
+                parts["judge"] = self.judge_step(goals, [x.detach() for x in features])
+                strength = min(1.0, (self.steps - config.adversarial_from) / config.adversarial_ramp)
+                self.judge.requires_grad_(False)
+                parts["fool"] = fooled(self.judge(features))
+                self.judge.requires_grad_(True)
+                total = total + strength * config.adversarial * parts["fool"]
         self.maker.zero_grad(set_to_none=True)
         total.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -173,11 +196,11 @@ class SynthesisTraining:
                 slow.lerp_(fast, 1 - keep)
         return {name: float(value.detach()) for name, value in parts.items()}
 
-    def judge_step(self, real: torch.Tensor, made: torch.Tensor) -> torch.Tensor:
-        """One update of the discriminator (hinge loss)."""
-        both = torch.cat([augment(real, self.generator), augment(made, self.generator)])
-        good, bad = self.outer_judge(both)[0].chunk(2)
-        loss = F.relu(1 - good).mean() + F.relu(1 + bad).mean()
+    def judge_step(self, real: list[torch.Tensor], made: list[torch.Tensor]) -> torch.Tensor:
+        """One update of the discriminator (hinge loss) from VGG features without gradients."""
+        scores = self.outer_judge([torch.cat(pair) for pair in zip(real, made, strict=True)])
+        halves = [score.chunk(2) for score in scores]
+        loss = hinge([half[0] for half in halves], [half[1] for half in halves])
         self.judging.zero_grad(set_to_none=True)
         loss.backward()
         self.judging.step()
@@ -192,11 +215,27 @@ class SynthesisTraining:
         return (0.6 + 0.8 * torch.exp(-((x / 0.6) ** 2) - (y / 0.75) ** 2))[None, None]
 
 
+def begin_with(model: Synthesis, run: Path) -> None:
+    """Start image synthesis with the weights of another run, as far as they fit; raises `DataError` without any."""
+    saved = load_checkpoint(run / "synth.pt")
+    if saved is None:
+        raise DataError(f"There is no synth.pt in {run} to start with: name a run that has trained stage 2.")
+    own = model.generator.state_dict()
+    prefix = "generator."
+    fitting = {
+        name.removeprefix(prefix): value
+        for name, value in saved["average"].items()
+        if name.startswith(prefix) and (mine := own.get(name.removeprefix(prefix))) is not None
+        and mine.shape == value.shape
+    }  # fmt: skip
+    model.generator.load_state_dict(fitting, strict=False)
+
+
 def train_synthesis(data: Prepared, run: Path, config: TrainConfig, device: torch.device,
-                    limit: float | None = None) -> None:  # fmt: skip
-    """Train until `config.synth_steps` or the time box; resumes from `run`."""
+                    limit: float | None = None, start: Path | None = None) -> None:  # fmt: skip
+    """Train until `config.synth_steps` or the time box; resumes from `run`. A new run may `start` with another's."""
     clock = Clock(limit)
-    state = SynthesisTraining(data, run, config, device)
+    state = SynthesisTraining(data, run, config, device, start)
     log = Log(run / "synth.jsonl", state.rank > 0)
     if state.rank == 0:
         note_commit(run)

@@ -17,7 +17,8 @@ PACKAGE = Path(dfd_core.__file__).parent
 ROOT = PACKAGE.parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 HOSTS = {"PyQt5", "PyQt6", "krita", "krita_dfd"}
-TRAINING = {"cv2", "sklearn", "scipy", "h5py", "dfd_core.training", "dfd_core.evaluation"}
+TRAINING = {"cv2", "sklearn", "scipy", "h5py", "dfd_core.training", "dfd_core.evaluation",
+            "dfd_core.benchmark"}  # fmt: skip
 
 
 def loaded_by(statement: str) -> set[str]:

@@ -13,8 +13,9 @@ from drawings import face, in_colours, on_transparent
 from PIL import Image
 
 from dfd_core.errors import DrawingError
+from dfd_core.frame import Frame, place
 from dfd_core.geometry import CANVAS
-from dfd_core.lineart import EMPTY, LEAST_SIDE, Frame, Sketch, normalise, place
+from dfd_core.lineart import EMPTY, LEAST_SIDE, Sketch, normalise
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "sample.kra"
 

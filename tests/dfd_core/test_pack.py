@@ -17,7 +17,7 @@ from dfd_core.embedding import Embedding
 from dfd_core.errors import PackError
 from dfd_core.geometry import NETWORKS
 from dfd_core.networks.autoencoder import LATENT
-from dfd_core.pack import CURE, FILES, default_folder, load_pack, read_manifest, save_pack
+from dfd_core.pack import CURE, FILES, FORMAT, default_folder, load_pack, read_manifest, save_pack
 
 
 @pytest.fixture
@@ -161,9 +161,9 @@ class TestManifestAtFault:
         assert "manifest.json is damaged" in fault(copy)
 
     def test_newer_format_asks_for_a_newer_plugin(self, copy: Path) -> None:
-        change_manifest(copy, lambda manifest: manifest.update(format=2))
+        change_manifest(copy, lambda manifest: manifest.update(format=FORMAT + 1))
         message = fault(copy)
-        assert "format 2, this version reads format 1" in message
+        assert f"format {FORMAT + 1}, this version reads format {FORMAT}" in message
         assert "update the plugin" in message
 
     @pytest.mark.parametrize("value", [0, "1", None, 1.5])

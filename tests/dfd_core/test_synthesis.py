@@ -11,6 +11,8 @@ from dfd_core.networks.coarse import CODE, CoarseFace
 from dfd_core.networks.mapping import CHANNELS
 from dfd_core.synthesis import LATENTS, Synthesis
 
+LINES = torch.zeros(2, 2, 256, 256)
+
 
 @pytest.fixture(scope="module")
 def synthesis() -> Synthesis:
@@ -55,15 +57,25 @@ class TestPaste:
 
 class TestPortrait:
     def test_has_256_pixels(self, synthesis: Synthesis, latents: dict[str, torch.Tensor]) -> None:
-        assert synthesis(latents, torch.zeros(2, CODE)).shape == (2, 3, 256, 256)
+        assert synthesis(latents, torch.zeros(2, CODE), LINES).shape == (2, 3, 256, 256)
 
     @pytest.mark.parametrize("part", COMPONENTS, ids=NAMES)
     def test_every_latent_matters(
         self, part: Component, synthesis: Synthesis, latents: dict[str, torch.Tensor]
     ) -> None:
-        before = synthesis(latents, torch.zeros(2, CODE))
-        after = synthesis({**latents, part.name: latents[part.name] + 1}, torch.zeros(2, CODE))
+        before = synthesis(latents, torch.zeros(2, CODE), LINES)
+        after = synthesis({**latents, part.name: latents[part.name] + 1}, torch.zeros(2, CODE), LINES)
         assert not torch.allclose(before, after)
+
+    def test_lines_matter(self, synthesis: Synthesis, latents: dict[str, torch.Tensor]) -> None:
+        before = synthesis(latents, torch.zeros(2, CODE), LINES)
+        assert not torch.allclose(synthesis(latents, torch.zeros(2, CODE), LINES + 1), before)
+
+    def test_decoders_are_never_trained(self, synthesis: Synthesis) -> None:
+        fresh = Synthesis(width=12).train()
+        assert not any(p.requires_grad for p in fresh.decoders.parameters())
+        assert not any(module.training for module in fresh.decoders.modules())
+        assert fresh.generator.training
 
     def test_latents_stand_in_the_order_of_the_components(self, latents: dict[str, torch.Tensor]) -> None:
         joined = Synthesis.join(dict(reversed(latents.items())))

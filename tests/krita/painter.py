@@ -214,8 +214,9 @@ doc.refreshProjection()
     # ---- the docker
 
     def click(self, name: str) -> None:
-        """Click a widget of the docker with the mouse."""
+        """Click a widget of the docker with the mouse, after scrolling to it."""
         self.session.wait_for("widget(name).isVisible() and widget(name).isEnabled()", name=name)
+        self.run("widget('dfd_scroll').ensureWidgetVisible(widget(name))", name=name)
         x, y = self.get("position(widget(name))", name=name)
         self.session.click(x, y)
 

@@ -32,17 +32,17 @@ def test_missing_parts_then_quit_while_working(fresh: Painter, tmp_path: Path) -
     libraries = sysconfig.get_paths()["purelib"]
     fresh.new(512, 512)
     fresh.face()
-    assert "dfd_core" in fresh.generate()
-    install(paths=[str(ROOT)])
-    status = fresh.generate()
-    assert "PyTorch was not found" in status or "NumPy was not found" in status
-    assert "installer" in status
-    install(paths=[str(ROOT), libraries], weights=str(tmp_path / "nowhere"))
+    assert fresh.get("widget('dfd_install').isVisible() and not widget('dfd_generate').isVisible()")
+    fresh.run("app.action('dfd_generate').trigger()")  # by its shortcut
+    fresh.session.wait_for("'was not found' in widget('dfd_library_status').text()")
+    install(paths=[libraries], weights=str(tmp_path / "nowhere"))
+    fresh.session.wait_for("widget('dfd_generate').isVisible()")  # the docker looks again by itself
     assert "nowhere" in fresh.generate()
+    assert fresh.get("widget('dfd_status_check').isVisible()")
     assert fresh.get("tree()") == ["Background", "lines"]
 
-    install(paths=[str(ROOT), libraries], weights=str(ROOT / "weights" / "default"))
-    assert "lines portrait" in fresh.generate()
+    install(paths=[libraries])
+    assert "lines portrait" in fresh.generate(120)
     assert fresh.get("tree()") == ["Background", "lines", "lines portrait"]
     fresh.assert_calm()
 
@@ -53,7 +53,8 @@ def test_missing_parts_then_quit_while_working(fresh: Painter, tmp_path: Path) -
 
 def test_quit_while_loading(fresh: Painter) -> None:
     """Also the import of the libraries may be cut short by quitting."""
-    install(paths=[str(ROOT), sysconfig.get_paths()["purelib"]])
+    install(paths=[sysconfig.get_paths()["purelib"]])
+    fresh.session.wait_for("widget('dfd_generate').isVisible()")
     fresh.new(512, 512)
     fresh.face()
     fresh.press()

@@ -10,6 +10,7 @@ import pytest
 from drawings import face, on_transparent
 from PIL import Image
 
+from dfd_core.appearance import Reference
 from dfd_core.cli.main import main
 from dfd_core.cli.render import parse_blend
 from dfd_core.engine import Engine
@@ -75,6 +76,22 @@ class TestOneDrawing:
         engine = Engine(pack_folder, "cpu")
         engine.set_sketch(face(256))
         assert np.array_equal(pixels(target), engine.render().image)
+
+    def test_appearance_of_a_reference_and_linked_eyes(
+        self, render: Render, sketch: Path, tmp_path: Path, pack_folder: Path
+    ) -> None:
+        picture, target = tmp_path / "reference.png", tmp_path / "portrait.png"
+        colours = np.full((30, 40, 3), (200, 120, 60), np.uint8)
+        Image.fromarray(colours).save(picture)
+        assert render(sketch, "-o", target, "--reference", picture, "--strength", 0.5, "--link-eyes") == 0
+        engine = Engine(pack_folder, "cpu")
+        engine.reference, engine.reference_strength, engine.link_eyes = Reference(colours), 0.5, True
+        engine.set_sketch(face(256))
+        assert np.array_equal(pixels(target), engine.render().image)
+
+    def test_unreadable_reference(self, render: Render, sketch: Path, tmp_path: Path) -> None:
+        assert "does not exist" in render.refused(sketch, "-o", tmp_path / "a.png", "--reference", tmp_path / "no.png")
+        assert "between 0 and 1" in render.refused(sketch, "-o", tmp_path / "a.png", "--strength", 2)
 
     def test_may_go_to_a_folder(self, render: Render, other: Path, tmp_path: Path) -> None:
         (tmp_path / "out").mkdir()

@@ -14,11 +14,14 @@ from dfd_core.training.strokes import CLOTH, CURVES, HAIR, NECK, OVAL, SKIN
 COUNT = 14
 """One for validation and 13 to train on, one more than is needed."""
 
+LARGE = 3
+"""So many of them are at full size."""
+
 TINY = TrainConfig(
-    embed_steps=2, embed_batch=2, synth_steps=3, synth_batch=2, width=12, perceptual=0.0, adversarial_from=0,
-    adversarial_ramp=1,
+    embed_steps=2, embed_batch=2, synth_steps=3, synth_batch=2, width=12, perceptual=0.0, adversarial=0.0,
+    adversarial_from=0, adversarial_ramp=1,
 )  # fmt: skip
-"""Both stages in a few seconds; the discriminator takes part from the second step on."""
+"""Both stages in a few seconds, without VGG and the discriminator on it."""
 
 FEATURES = {
     "lid": ((192, 241), (32, 12)),
@@ -82,7 +85,8 @@ def write_portraits(folder: Path, count: int = COUNT) -> None:
         ids.append(f"p{k:02d}")
         points.append(landmarks(rng))
         picture, regions = photo(points[-1], rng)
-        picture.resize((256, 256)).save(folder / "photos" / f"{ids[-1]}.png")
+        side = CANVAS if len(ids) > COUNT - LARGE else 256
+        picture.resize((side, side)).save(folder / "photos" / f"{ids[-1]}.png")
         if k % 2 == 0:
             regions.save(folder / "parsing" / f"{ids[-1]}.png")
     np.savez(folder / "landmarks.npz", ids=np.array(ids), points=np.stack(points))

@@ -14,7 +14,7 @@ from portraits import COUNT
 from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS
 from dfd_core.networks.autoencoder import Decoder, input_side
-from dfd_core.training.data import Prepared, shifted, spoil, target_windows
+from dfd_core.training.data import Prepared, displaced, shifted, spoil, target_windows
 
 
 @pytest.fixture
@@ -106,3 +106,29 @@ class TestViews:
     def test_decoder_restores_the_size_of_its_goal(self, part) -> None:
         goal = target_windows(torch.rand(1, 2, 256, 256), part)
         assert Decoder(input_side(part), 16)(torch.zeros(1, 16)).shape == goal.shape
+
+
+class TestDisplaced:
+    @pytest.fixture
+    def line(self) -> torch.Tensor:
+        """A vertical line in each of eight drawings."""
+        ink = torch.zeros(8, 1, 256, 256)
+        ink[:, :, :, 127:130] = 1
+        return ink
+
+    def off(self, ink: torch.Tensor, trust: float) -> float:
+        """Mean distance in pixels of the ink from where the line was."""
+        moved = displaced(ink, torch.full_like(ink, trust), np.random.default_rng(3))
+        assert 0 <= float(moved.min()) <= float(moved.max()) <= 1
+        distance = (torch.arange(256) - 128.0).abs()
+        return float((moved * distance).sum() / moved.sum())
+
+    def test_trusted_lines_stay_nearly_where_they_are(self, line: torch.Tensor) -> None:
+        assert self.off(line, 1.0) < 1.3
+
+    def test_the_less_trusted_the_further(self, line: torch.Tensor) -> None:
+        assert self.off(line, 0.0) > 1.3 * self.off(line, 0.5) > 1.3 * 1.2 * self.off(line, 1.0)
+
+    def test_some_of_what_is_not_trusted_is_dropped(self, line: torch.Tensor) -> None:
+        nothing = displaced(line, torch.zeros_like(line), np.random.default_rng(0))
+        assert float(nothing.amax(3).eq(0).float().mean()) > 0.02

@@ -25,7 +25,7 @@ def seen(latents: Latents, raw: float, projected: float) -> tuple[Latents, Laten
     people = torch.tensor([3, 4, 5, 6])
     batch = {name: values[people, 0, 0] for name, values in latents.items()}
     generator = torch.Generator().manual_seed(1)
-    return batch, seen_by_inference(batch, make_banks(latents, TRAIN), people, raw, projected, generator)
+    return batch, seen_by_inference(batch, make_banks(latents, TRAIN), people, raw, projected, generator)[0]
 
 
 class TestBanks:
@@ -68,3 +68,12 @@ class TestSeenByInference:
             assert (way >= 0).all()
             assert (way <= 1.0001).all()
             assert way.std() > 0.01
+
+    @pytest.mark.parametrize(("raw", "projected", "amount"), [(1.0, 0.0, 0.0), (0.0, 1.0, 1.0)])
+    def test_says_how_far_each_component_was_moved(
+        self, latents: Latents, raw: float, projected: float, amount: float
+    ) -> None:
+        people = torch.tensor([3, 4])
+        batch = {name: values[people, 0, 0] for name, values in latents.items()}
+        _, blends = seen_by_inference(batch, make_banks(latents, TRAIN), people, raw, projected, torch.Generator())
+        assert all(blend.tolist() == [amount, amount] for blend in blends.values())

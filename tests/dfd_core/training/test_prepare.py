@@ -53,7 +53,8 @@ class TestPrepared:
         assert meta["styles"] == list(STYLES)
         assert meta["options"]["seed"] == 3
         assert [p["id"] for p in meta["portraits"]] == [f"p{k:02d}" for k in range(COUNT)]
-        assert meta["portraits"][0] == {"id": "p00", "split": "val", "source": "south", "licence": "CC0"}
+        assert meta["portraits"][0] == {"id": "p00", "split": "val", "source": "south", "licence": "CC0",
+                                        "tone": None, "hair": None}  # fmt: skip
 
     def test_depends_on_the_seed_only(self, prepared: Path, portraits_folder: Path) -> None:
         points = read_landmarks(portraits_folder / "landmarks.npz")

@@ -50,6 +50,48 @@ def save_array(path: Path, values: np.ndarray) -> None:
     np.save(path, values)
 
 
+class TestLosses:
+    """With VGG and the discriminator on it, as a real run has them."""
+
+    @pytest.fixture
+    def real(self, run: Path, prepared: Path) -> Path:
+        """The run, begun anew and gone through three steps of stage 2."""
+        (run / "synth.pt").unlink()
+        (run / "synth.jsonl").unlink()
+        replace(TINY, perceptual=1.0, adversarial=0.1).save(run / "config.json")
+        assert train(prepared, run, "--stage", "synth") == 0
+        return run
+
+    def test_both_sides_learn_and_stay_finite(self, real: Path) -> None:
+        state = checkpoint(real / "synth.pt")
+        assert state["steps"] == TINY.synth_steps
+        assert len(state["judging"]["state"]) > 0
+        for part in ("model", "average", "judge"):
+            assert all(value.isfinite().all() for value in state[part].values())
+
+    def test_judge_knows_the_scale_of_real_features(self, real: Path) -> None:
+        assert checkpoint(real / "synth.pt")["judge"]["spread"].gt(1).all()
+
+
+class TestStart:
+    def test_takes_over_what_fits(self, run: Path, prepared: Path, tmp_path: Path) -> None:
+        before = checkpoint(run / "synth.pt")["average"]
+        fresh = linked_copy(run, tmp_path / "fresh")
+        (fresh / "synth.pt").unlink()
+        replace(TINY, synth_steps=1, synth_rate=1e-9, seed=5).save(fresh / "config.json")
+        assert train(prepared, fresh, "--stage", "synth", "--start", run) == 0
+        after = checkpoint(fresh / "synth.pt")["model"]
+        torch.testing.assert_close(after["generator.up64.weight"], before["generator.up64.weight"], atol=1e-6, rtol=0)
+        assert not torch.allclose(after["maps.eye.out.weight"], before["maps.eye.out.weight"])
+
+    def test_needs_a_run_that_has_learned(
+        self, run: Path, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (run / "synth.pt").unlink()
+        assert train(prepared, run, "--stage", "synth", "--start", tmp_path) == 2
+        assert "name a run that has trained stage 2" in capsys.readouterr().err
+
+
 class TestRun:
     def test_leaves_everything_in_its_folder(self, trained: Path) -> None:
         names = {path.name for path in trained.iterdir()}
@@ -84,7 +126,6 @@ class TestRun:
         for name in ("maps.eye.out.weight", "maps.remainder.out.weight", "generator.out.weight", "coarse.weights"):
             assert not torch.equal(state["model"][name], fresh[name]), name
         assert not same(state["model"], state["average"])
-        assert len(state["judging"]["state"]) > 0
 
     def test_cached_latents_are_the_embeddings(self, trained: Path, prepared: Path) -> None:
         embedding, data, latents = embedding_of(trained), Prepared(prepared), checkpoint(trained / "latents.pt")

@@ -1,0 +1,45 @@
+"""What the engine keeps of each component between renders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from dfd_core.manifold import Projection
+
+
+@dataclass(frozen=True)
+class Choice:
+    """All that a portrait needs to know of a component, and that a lock keeps.
+
+    `latent` (1, D); the part of the drawing in the component's window, `ink` (1, 1, h, w) on the 256 x 256 canvas (all
+    of it for the remainder); and the `blend`, which says how far those lines are trusted.
+    """
+
+    latent: torch.Tensor
+    ink: torch.Tensor
+    blend: float
+
+    def to(self, device: torch.device) -> Choice:
+        """The same on another device."""
+        return Choice(self.latent.to(device), self.ink.to(device), self.blend)
+
+
+@dataclass
+class State:
+    """What the engine knows of one component: `used` belongs to the last portrait, `chosen` to the next one.
+
+    `own` is the encoded window, `raw` the same unless the eyes are linked; `taken` comes before both.
+    """
+
+    window: torch.Tensor | None = None
+    own: torch.Tensor | None = None
+    raw: torch.Tensor | None = None
+    projection: Projection | None = None
+    taken: Choice | None = None
+    used: Choice | None = None
+    chosen: Choice | None = None
+    mapped: torch.Tensor | None = None
+    feature: torch.Tensor | None = None
+    locked: bool = False

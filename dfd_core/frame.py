@@ -1,0 +1,135 @@
+"""The frame: the square of the document that is the canonical canvas; from there and back again."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from dfd_core.errors import DrawingError
+from dfd_core.geometry import CANVAS
+
+LARGEST = 2048
+"""Frames with a longer side are averaged down to about this before they are cut out."""
+
+LEAST_LINES = 40
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Left and top edge and side in document pixels; `tilt` in degrees, clockwise about the middle."""
+
+    x: float
+    y: float
+    side: float
+    tilt: float = 0.0
+
+    @classmethod
+    def about(cls, x: float, y: float, side: float, tilt: float = 0.0) -> Frame:
+        """The frame whose middle is at (x, y)."""
+        return cls(x - side / 2, y - side / 2, side, tilt)
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """x and y of the middle."""
+        return self.x + self.side / 2, self.y + self.side / 2
+
+    def scaled(self, factor: float, x: float = 0.0, y: float = 0.0) -> Frame:
+        """The same frame where lengths are `factor` times as long and the origin has moved to (`x`, `y`)."""
+        return Frame(self.x * factor + x, self.y * factor + y, self.side * factor, self.tilt)
+
+
+def cut(ink: np.ndarray, frame: Frame) -> torch.Tensor:
+    """Resample the `frame` of `ink` (h, w), in its pixels, to (512, 512); outside of it is paper.
+
+    Raises `DrawingError` when there is nothing inside the frame.
+    """
+    coarser = int(frame.side) // LARGEST
+    if coarser > 1:  # a small part of a large canvas: bounds memory
+        whole = F.avg_pool2d(torch.from_numpy(ink)[None, None], coarser, ceil_mode=True, count_include_pad=False)
+        ink, frame = whole[0, 0].numpy(), frame.scaled(1 / coarser)
+    square = max(1, round(frame.side))
+    page = _turned(ink, frame, square) if frame.tilt else straight(ink, frame, square)
+    if square != CANVAS:
+        page = F.interpolate(page, (CANVAS, CANVAS), mode="bilinear", align_corners=False, antialias=True)
+    result = page[0, 0]
+    if float(result.max()) < 0.02:
+        raise DrawingError("There is no drawing inside the frame: move the frame over the face.")
+    inked = result[result > 0.15]
+    if len(inked) > LEAST_LINES:  # thin lines of a large canvas fade when they are averaged down
+        result = result / inked.quantile(0.8).clamp(0.3, 1)
+    return result.clamp(0, 1)
+
+
+def straight(ink: np.ndarray, frame: Frame, square: int) -> torch.Tensor:
+    """The pixels (1, 1, square, square) from the corner of the frame on, as they are; outside of `ink` is paper."""
+    page = np.zeros((square, square), np.float32)
+    left, top = round(-frame.x), round(-frame.y)
+    rows = slice(max(0, top), min(square, top + ink.shape[0]))
+    columns = slice(max(0, left), min(square, left + ink.shape[1]))
+    if rows.start < rows.stop and columns.start < columns.stop:
+        page[rows, columns] = ink[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    return torch.from_numpy(page)[None, None]
+
+
+def _turned(ink: np.ndarray, frame: Frame, square: int) -> torch.Tensor:
+    there = (torch.arange(square) + 0.5) / square - 0.5
+    v, u = torch.meshgrid(there, there, indexing="ij")
+    x, y = _turn(u * frame.side, v * frame.side, frame.tilt)
+    height, width = ink.shape
+    grid = torch.stack([(x + frame.middle[0]) * 2 / width - 1, (y + frame.middle[1]) * 2 / height - 1], -1)
+    return F.grid_sample(torch.from_numpy(ink)[None, None], grid[None], align_corners=False)
+
+
+def _turn(x: torch.Tensor, y: torch.Tensor, tilt: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Turn points clockwise (y points down) by `tilt` degrees about the origin."""
+    sine, cosine = math.sin(math.radians(tilt)), math.cos(math.radians(tilt))
+    return cosine * x - sine * y, sine * x + cosine * y
+
+
+def place(image: np.ndarray, frame: Frame, canvas: tuple[int, int]) -> tuple[np.ndarray, int, int]:
+    """Resample a portrait (S, S, 3) uint8 over `frame` of the document, clipped to it.
+
+    Returns (h, w, 4) uint8 straight alpha, transparent outside a tilted frame, and the x and y of its corner in the
+    document. Raises `DrawingError` when the frame lies outside the document.
+    """
+    side = max(1, round(frame.side))
+    radians = math.radians(frame.tilt)
+    reach = side if not frame.tilt else math.ceil(side * (abs(math.sin(radians)) + abs(math.cos(radians))))
+    x, y = round(frame.middle[0] - reach / 2), round(frame.middle[1] - reach / 2)
+    if not frame.tilt:
+        x, y = round(frame.x), round(frame.y)
+    left, top = max(0, -x), max(0, -y)
+    right, bottom = min(reach, canvas[0] - x), min(reach, canvas[1] - y)
+    if right <= left or bottom <= top:
+        raise DrawingError("The frame lies outside the canvas: move it back over the drawing.")
+    picture = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None]
+    if side != image.shape[0]:
+        picture = F.interpolate(picture, (side, side), mode="bicubic", align_corners=False, antialias=True)
+    area = (slice(top, bottom), slice(left, right))
+    placed = np.full((bottom - top, right - left, 4), 255, np.uint8)
+    if not frame.tilt:
+        placed[:, :, :3] = picture[0, :, area[0], area[1]].permute(1, 2, 0).numpy()
+        return placed, x + left, y + top
+    down, along = (torch.arange(s.start, s.stop) + 0.5 for s in area)
+    v, u = torch.meshgrid(down + y - frame.middle[1], along + x - frame.middle[0], indexing="ij")
+    u, v = _turn(u, v, -frame.tilt)
+    grid = torch.stack([u, v], -1) * 2 / side
+    turned = F.grid_sample(picture.float(), grid[None], padding_mode="border", align_corners=False)
+    placed[:, :, :3] = turned[0].round().permute(1, 2, 0).to(torch.uint8).numpy()
+    inside = (side / 2 + 0.5 - torch.maximum(u.abs(), v.abs())).clamp(0, 1)
+    placed[:, :, 3] = (inside * 255).round().to(torch.uint8).numpy()
+    return _trimmed(placed, x + left, y + top)
+
+
+def _trimmed(placed: np.ndarray, x: int, y: int) -> tuple[np.ndarray, int, int]:
+    """Without rows and columns that are transparent all along; what is transparent has no colour."""
+    placed[placed[:, :, 3] == 0] = 0
+    rows, columns = (np.flatnonzero(placed[:, :, 3].any(axis)) for axis in (1, 0))
+    if not len(rows):
+        raise DrawingError("The frame lies outside the canvas: move it back over the drawing.")
+    part = placed[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return np.ascontiguousarray(part), x + int(columns[0]), y + int(rows[0])

@@ -1,0 +1,30 @@
+"""The last steps of every portrait: chosen latents, lines and appearance -> pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+
+from dfd_core.choice import Choice
+from dfd_core.pack import Pack
+from dfd_core.trust import PAINTED, trust_map, trusted_lines, window_slices
+
+
+def seen_lines(chosen: Mapping[str, Choice]) -> torch.Tensor:
+    """The lines that synthesis sees (1, 2, 256, 256): each component's own in its window."""
+    ink = chosen[PAINTED[0].name].ink.clone()
+    for component in PAINTED[1:]:
+        rows, columns = window_slices(component)
+        ink[:, :, rows, columns] = chosen[component.name].ink
+    return trusted_lines(ink, trust_map({name: ink.new_tensor([choice.blend]) for name, choice in chosen.items()}))
+
+
+def paint(pack: Pack, chosen: Mapping[str, Choice], features: Mapping[str, torch.Tensor],
+          code: torch.Tensor) -> np.ndarray:  # fmt: skip
+    """The portrait (512, 512, 3) uint8; `features` are the chosen latents' feature maps, `code` (1, CODE)."""
+    latents = {name: choice.latent for name, choice in chosen.items()}
+    picture = pack.synthesis.picture(features, latents, code, seen_lines(chosen))
+    pixels = pack.enlarge(picture)[0].clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
+    return pixels.permute(1, 2, 0).contiguous().cpu().numpy()

@@ -1,0 +1,110 @@
+"""Automatic frame: where on the page the face is drawn, how large, and how far it is tilted.
+
+A small network looks twice: at all that is inked, then at the square that it has found. Without one, or when its
+answer cannot be, the frame follows from the ink's outline alone.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from dfd_core.frame import Frame, straight
+from dfd_core.networks.placement import SIDE, Placement
+
+INKED = 0.3
+"""From this ink on, a pixel counts as drawn."""
+
+LOOKS = (1.12, 1.1)
+"""Side of what the network sees, in sides of the inked square and of the frame found first."""
+
+UPRIGHT = 4.0
+"""A smaller tilt, in degrees, is none."""
+
+SNAP, SNAP_FILLED = 0.04, 0.13
+"""A frame that differs from the whole canvas by no more than this share of its side is the whole canvas; the second
+where the drawing fills the canvas, as drawings that were made on the canonical canvas do."""
+
+HEAD, BUST = (0.07, 0.83), (0.055, 0.935)
+"""Paper above the hair and height of the drawing, as shares of the frame's side, without and with neck or long hair."""
+
+
+def find_frame(ink: np.ndarray, canvas: tuple[float, float, float, float], network: Placement | None = None) -> Frame:
+    """The frame of the face in `ink` (h, w), float 0..1 with some pixels above `INKED`, in its pixels.
+
+    `canvas`: x, y, width and height of the document in the same pixels.
+    """
+    x, y, width, height = canvas
+    short = min(width, height)
+    whole = Frame(x + (width - short) / 2, y + (height - short) / 2, short)
+    left, right, top, bottom = _bounds(ink)
+    inside = left >= x and top >= y and right <= x + width and bottom <= y + height
+    fills = bottom - top > 0.62 * height and right - left > 0.4 * width and short / max(width, height) > 0.75
+    guess = _by_network(ink, network, (left, right, top, bottom)) if network is not None else None
+    if guess is not None:
+        return whole if _alike(guess, whole, SNAP_FILLED if inside and fills else SNAP) else guess
+    return whole if inside and fills else _by_outline(ink)
+
+
+def _bounds(ink: np.ndarray) -> tuple[float, float, float, float]:
+    """Left, right, top and bottom of the ink, without stray dots."""
+    ys, xs = np.nonzero(ink > INKED)
+    left, right = (float(v) for v in np.percentile(xs, [0.5, 99.5]))
+    top, bottom = (float(v) for v in np.percentile(ys, [0.5, 99.5]))
+    return left, right + 1, top, bottom + 1
+
+
+@torch.inference_mode()
+def _by_network(ink: np.ndarray, network: Placement, bounds: tuple[float, float, float, float]) -> Frame | None:
+    """The network's answer, or None when it cannot be."""
+    left, right, top, bottom = bounds
+    extent = max(right - left, bottom - top)
+    device = next(network.parameters()).device
+    look = Frame.about((left + right) / 2, (top + bottom) / 2, extent * LOOKS[0])
+    found = look
+    for _ in LOOKS:
+        page = straight(ink, look, max(1, round(look.side)))
+        seen = F.interpolate(page, (SIDE, SIDE), mode="bilinear", align_corners=False, antialias=True).to(device)
+        along, down, size, tilt = network(seen / seen.max().clamp_min(0.2)).double()[0].tolist()
+        half = look.side / 2
+        side = look.side * math.exp(max(-1.5, min(1.5, size)))
+        found = Frame.about(look.middle[0] + along * half, look.middle[1] + down * half, side, tilt * 22.5)
+        look = Frame.about(*found.middle, found.side * LOOKS[1])
+    x, y = found.middle
+    if not 0.6 * extent < found.side < 3 * extent or not (left < x < right and top < y < bottom):
+        return None
+    return found if abs(found.tilt) > UPRIGHT else Frame(found.x, found.y, found.side)
+
+
+def _alike(one: Frame, other: Frame, share: float) -> bool:
+    apart = max(abs(a - b) for a, b in zip(one.middle, other.middle, strict=True))
+    return not one.tilt and max(apart, abs(one.side - other.side)) < share * other.side
+
+
+def _by_outline(ink: np.ndarray) -> Frame:
+    """A square placed by the ink's outline.
+
+    A drawing that ends as a narrow chin is a head; one that is still wide at its lower edge shows neck, shoulders or
+    long hair, which the canonical canvas cuts off at its own edge.
+    """
+    left, right, top, bottom = _bounds(ink)
+    reach = _reaches(np.asarray(ink > INKED))
+    rows = np.arange(len(reach))
+    body = reach[rows > bottom - 0.08 * (bottom - top), 1].max(initial=0)
+    middle = reach[(rows > top + 0.2 * (bottom - top)) & (rows < top + 0.6 * (bottom - top)) & (reach[:, 1] > 0)]
+    head = float(middle[:, 1].max(initial=0)) or right - left
+    above, share = BUST if body > 0.6 * head else HEAD
+    side = max((bottom - top) / share, head / 0.95)
+    centre = float(middle[:, 0].mean()) if len(middle) else (left + right) / 2
+    return Frame(centre - side / 2, top - above * side, side)
+
+
+def _reaches(inked: np.ndarray) -> np.ndarray:
+    """Per row of `inked` (h, w): (middle, width) of what lies between the first and the last ink; 0, 0 without any."""
+    first, last = inked.argmax(1), inked.shape[1] - 1 - inked[:, ::-1].argmax(1)
+    reach = np.stack([(first + last) / 2, last - first + 1], 1)
+    reach[~inked.any(1)] = 0
+    return reach

@@ -1,0 +1,75 @@
+"""A portrait as numbers: what to keep in a document or a history, to mix, and to paint again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from dfd_core.choice import Choice
+from dfd_core.errors import DfdError
+from dfd_core.geometry import COMPONENTS, NAMES
+from dfd_core.networks.autoencoder import LATENT
+from dfd_core.networks.coarse import CODE
+from dfd_core.trust import window_slices
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All five `choices` of a portrait and its appearance `code` (1, CODE), on the CPU."""
+
+    choices: Mapping[str, Choice]
+    code: torch.Tensor
+
+    def between(self, other: Snapshot, amount: float) -> Snapshot:
+        """The mixture that goes from this portrait (amount 0) to the `other` (1), as in the paper's face morphing."""
+        mixed = {}
+        for name, mine in self.choices.items():
+            theirs = other.choices[name]
+            blend = mine.blend + (theirs.blend - mine.blend) * amount
+            mixed[name] = Choice(mine.latent.lerp(theirs.latent, amount), mine.ink.lerp(theirs.ink, amount), blend)
+        return Snapshot(mixed, self.code.lerp(other.code, amount))
+
+    def with_component(self, name: str, other: Snapshot) -> Snapshot:
+        """The same portrait with one component of the `other`, as in the paper's copy and paste of components."""
+        return Snapshot({**self.choices, name: other.choices[name]}, self.code)
+
+    def to_bytes(self) -> bytes:
+        """For a file or a document's annotation: half precision, lines as 8 bits; some 120 kB."""
+        tensors = {"code": self.code.half()}
+        for name, choice in self.choices.items():
+            tensors[f"{name}.latent"] = choice.latent.half().contiguous()
+            tensors[f"{name}.ink"] = choice.ink.mul(255).round().to(torch.uint8).contiguous()
+            tensors[f"{name}.blend"] = torch.tensor([choice.blend])
+        return save(tensors)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Snapshot:
+        """Read `to_bytes`; raises `DfdError` for anything else."""
+        try:
+            tensors = load(data)
+            snapshot = cls({name: _choice(tensors, name) for name in NAMES}, tensors["code"].float())
+        except (SafetensorError, KeyError, ValueError, TypeError, RuntimeError):
+            raise DfdError("The stored portrait is damaged or of another version: make it again.") from None
+        _check(snapshot)
+        return snapshot
+
+
+def _choice(tensors: Mapping[str, torch.Tensor], name: str) -> Choice:
+    blend = float(tensors[f"{name}.blend"][0])
+    return Choice(tensors[f"{name}.latent"].float(), tensors[f"{name}.ink"].float().div(255), blend)
+
+
+def _check(snapshot: Snapshot) -> None:
+    right = snapshot.code.shape == (1, CODE)
+    for component in COMPONENTS:
+        choice = snapshot.choices[component.name]
+        rows, columns = window_slices(component)
+        shape = (1, 1, rows.stop - rows.start, columns.stop - columns.start)
+        right = right and choice.latent.shape == (1, LATENT[component.network]) and choice.ink.shape == shape
+        right = right and bool(choice.latent.isfinite().all()) and 0 <= choice.blend <= 1
+    if not right:
+        raise DfdError("The stored portrait is damaged or of another version: make it again.")

@@ -1,0 +1,35 @@
+"""Balanced sampling: groups of people that the portraits hold few of are seen more often.
+
+Groups are made of skin tone (individual typology angle, in the usual six classes of Chardon et al. 1991) and of how
+much hair there is; a portrait is drawn with a probability proportional to its group's size to the power of -1/2, which
+lies between "as they come" and "all groups alike".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+TONES = (-30.0, 10.0, 28.0, 41.0, 55.0)
+"""Borders of the classes of skin tone in degrees, from dark to very light."""
+
+HAIR = (0.04, 0.12, 0.22)
+"""Borders of the classes of hair, as shares of the picture."""
+
+
+def group(portrait: dict[str, Any]) -> tuple[int, int]:
+    """Classes of skin tone and hair; -1 where the portrait does not say."""
+    tone, hair = portrait.get("tone"), portrait.get("hair")
+    return (-1 if tone is None else int(np.searchsorted(TONES, tone)),
+            -1 if hair is None else int(np.searchsorted(HAIR, hair)))  # fmt: skip
+
+
+def sampling_weights(portraits: Sequence[dict[str, Any]]) -> np.ndarray:
+    """Probability of each portrait (N,), summing to 1; `portraits` are entries of a prepared set's meta.json."""
+    groups = [group(portrait) for portrait in portraits]
+    sizes = Counter(groups)
+    weights = np.array([sizes[g] ** -0.5 for g in groups])
+    return weights / weights.sum()

@@ -1,0 +1,145 @@
+"""Train the enlargement from 256 to 512 pixels on crops of the portraits that have 512 pixels.
+
+The synthesis' portraits are a little softer than photos of their size, so the crops are reduced with a random blur.
+Losses: L1, perceptual, projected discriminator, as in stage 2.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from dfd_core.errors import DataError
+from dfd_core.geometry import CANVAS
+from dfd_core.networks.blocks import channels_last
+from dfd_core.networks.enlarge import Enlarge
+from dfd_core.training.config import TrainConfig
+from dfd_core.training.data import Prepared
+from dfd_core.training.discriminator import Discriminator, fooled, hinge
+from dfd_core.training.perceptual import Perceptual, find_vgg
+from dfd_core.training.prepare import find_photos
+from dfd_core.training.run import SAVE_EVERY, Clock, Log, load_checkpoint, save_checkpoint
+
+CROP = 128
+"""Side of the crops at full size; the losses see all but a rim of 16 pixels."""
+
+RIM = 16
+JUDGED_FROM, RAMP = 300, 300
+JUDGED = 0.4
+"""Weight of the discriminator as a share of what it has in stage 2: details are to be sharp, not made up."""
+
+
+def large_photos(data: Prepared, portraits: Path) -> list[np.ndarray]:
+    """The training portraits of at least 500 pixels, (512, 512, 3) uint8 RGB, from the folder that was prepared."""
+    paths = find_photos(portraits)
+    photos = []
+    for k in data.train:
+        path = paths.get(data.meta["portraits"][k]["id"])
+        photo = cv2.imread(str(path), cv2.IMREAD_COLOR) if path else None
+        if photo is not None and min(photo.shape[:2]) >= CANVAS - 12:
+            photos.append(cv2.cvtColor(cv2.resize(photo, (CANVAS, CANVAS)), cv2.COLOR_BGR2RGB))
+    if not photos:
+        raise DataError(f"{portraits} has none of the portraits at {CANVAS} pixels: name the folder that was prepared.")
+    return photos
+
+
+def crops(photos: list[np.ndarray], count: int, rng: np.random.Generator) -> torch.Tensor:
+    """Random crops (B, 3, CROP, CROP) in -1..1, flipped or not, mostly of faces and hair."""
+    parts = []
+    for k in rng.integers(0, len(photos), count):
+        y, x = (int(v) for v in np.clip(rng.normal(0.5, 0.25, 2), 0, 1) * (CANVAS - CROP))
+        part = photos[k][y : y + CROP, x : x + CROP]
+        parts.append(part[:, ::-1] if rng.random() < 0.5 else part)
+    return torch.from_numpy(np.stack(parts)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+
+
+def reduced(large: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    """(B, 3, S, S) -> (B, 3, S / 2, S / 2), as soft as a synthesised portrait may be."""
+    sigma = float(rng.uniform(0.05, 1.0))
+    there = torch.arange(-2, 3, device=large.device, dtype=large.dtype)
+    kernel = torch.exp(-there.square() / (2 * sigma**2))
+    kernel = (kernel / kernel.sum()).outer(kernel / kernel.sum()).expand(3, 1, 5, 5)
+    small = F.pad(F.avg_pool2d(large, 2), (2, 2, 2, 2), mode="replicate")
+    return F.conv2d(small, kernel, groups=3)
+
+
+class EnlargeTraining:
+    """The state of this stage; `step` makes one update."""
+
+    def __init__(self, photos: list[np.ndarray], run: Path, config: TrainConfig, device: torch.device) -> None:
+        torch.manual_seed(config.seed)
+        self.photos, self.path, self.config, self.device = photos, run / "enlarge.pt", config, device
+        self.model = channels_last(Enlarge(), device)
+        self.judge = channels_last(Discriminator(), device)
+        self.vgg = channels_last(Perceptual(find_vgg()), device)
+        self.maker = torch.optim.Adam(self.model.parameters(), config.synth_rate * 2, (0.5, 0.99))
+        self.judging = torch.optim.Adam(self.judge.parameters(), config.synth_rate * 0.6, (0.5, 0.99))
+        self.steps = 0
+        if saved := load_checkpoint(self.path):
+            for name, part in self._parts().items():
+                part.load_state_dict(saved[name])
+            self.steps = saved["steps"]
+        self.rng = np.random.default_rng((config.seed, self.steps))
+        if not saved:
+            with torch.no_grad():
+                self.judge.measure(self.vgg.features(crops(photos, 16, self.rng).to(device)))
+
+    def _parts(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
+        return {"model": self.model, "judge": self.judge, "maker": self.maker, "judging": self.judging}
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        state: dict[str, Any] = {name: part.state_dict() for name, part in self._parts().items()}
+        save_checkpoint(self.path, {**state, "steps": self.steps})
+
+    def step(self, progress: float) -> dict[str, float]:
+        """One update of both sides."""
+        for group in self.maker.param_groups:
+            group["lr"] = self.config.synth_rate * 2 * (0.02 + 0.98 * min(1.0, 2 * (1 - min(1.0, progress))))
+        large = crops(self.photos, self.config.enlarge_batch, self.rng).to(self.device)
+        made = self.model(reduced(large, self.rng))
+        inner = (..., slice(RIM, -RIM), slice(RIM, -RIM))
+        with torch.no_grad():
+            goals = self.vgg.features(large[inner])
+        features = self.vgg.features(made[inner])
+        parts = {"l1": (made - large).abs().mean(), "vgg": self.vgg.distance(features, goals)}
+        total = parts["l1"] * 2 + self.config.perceptual * parts["vgg"]
+        if self.steps >= JUDGED_FROM:
+            parts["judge"] = hinge(self.judge(goals), self.judge([x.detach() for x in features]))
+            self.judging.zero_grad(set_to_none=True)
+            parts["judge"].backward()
+            self.judging.step()
+            strength = JUDGED * self.config.adversarial * min(1.0, (self.steps - JUDGED_FROM) / RAMP)
+            self.judge.requires_grad_(False)
+            total = total + strength * fooled(self.judge(features))
+            self.judge.requires_grad_(True)
+        self.maker.zero_grad(set_to_none=True)
+        total.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.maker.step()
+        self.steps += 1
+        return {name: float(value.detach()) for name, value in parts.items()}
+
+
+def train_enlarge(data: Prepared, portraits: Path, run: Path, config: TrainConfig, device: torch.device,
+                  limit: float | None = None) -> None:  # fmt: skip
+    """Train until `config.enlarge_steps` or the time box; resumes from `run`."""
+    clock, log = Clock(limit), Log(run / "enlarge.jsonl")
+    state = EnlargeTraining(large_photos(data, portraits), run, config, device)
+    saved = time.monotonic()
+    while state.steps < config.enlarge_steps and (spent := clock.spent()) < 1:
+        share = max(state.steps / config.enlarge_steps, spent)
+        parts = state.step(share)
+        if state.steps % 25 == 0:
+            log.write(share, steps=state.steps, **parts)
+        if time.monotonic() - saved > SAVE_EVERY:
+            saved = time.monotonic()
+            state.save()
+    state.save()

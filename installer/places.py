@@ -1,0 +1,147 @@
+"""Where things are: Krita's resource folder, and what of ours is in it.
+
+pykrita/krita_dfd/            the plugin; Krita's importer replaces it on an update, so nothing else is kept there
+pykrita/krita_dfd.desktop     makes Krita list it
+actions/krita_dfd.action      its entries in the shortcut settings
+krita_dfd/runtime.json        the user's choices: {"libraries": folder, "weights": folder, "paths": [folder, ...], ...}
+krita_dfd/libs/<tag>/         the libraries, one folder for each Python ABI and platform
+krita_dfd/downloads/          wheels that are not installed yet
+krita_dfd/packs/<name>/       weight packs that the user added
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import InstallProblem
+
+NAME = "krita_dfd"
+LONGEST_WINDOWS_PATH = 259
+
+
+def resource_folder(system: str = sys.platform, home: Path | None = None) -> Path:
+    """Where the user's Krita keeps its resources unless it is told otherwise; it need not exist."""
+    home = home or Path.home()
+    if system == "win32":
+        return Path(os.environ.get("APPDATA", home / "AppData" / "Roaming")) / "krita"
+    if system == "darwin":
+        return home / "Library" / "Application Support" / "krita"
+    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "krita"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders in one resource folder. None of them need exist."""
+
+    resources: Path
+
+    @property
+    def plugin(self) -> Path:
+        """The plugin itself."""
+        return self.resources / "pykrita" / NAME
+
+    @property
+    def data(self) -> Path:
+        """What stays when the plugin is updated."""
+        return self.resources / NAME
+
+    @property
+    def settings(self) -> Path:
+        """The user's choices."""
+        return self.data / "runtime.json"
+
+    @property
+    def packs(self) -> Path:
+        """Weight packs that the user added."""
+        return self.data / "packs"
+
+    @property
+    def libraries(self) -> Path:
+        """The folder with one folder of libraries per tag; elsewhere where the user chose another disk."""
+        chosen = self.read().get("libraries")
+        return Path(str(chosen)) if chosen else self.data / "libs"
+
+    @property
+    def downloads(self) -> Path:
+        """Wheels that are not installed yet; on the libraries' disk."""
+        return self.libraries.parent / "downloads" if self.libraries.name == "libs" else self.libraries / "downloads"
+
+    def read(self) -> dict[str, Any]:
+        """The content of `runtime.json`; {} when there is none or it is damaged (the docker complains about that)."""
+        try:
+            content = json.loads(self.settings.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def change(self, **values: Any) -> None:
+        """Set entries of `runtime.json`; None takes an entry out. Complete or not at all."""
+        content = {**self.read(), **values}
+        content = {name: value for name, value in content.items() if value is not None}
+        try:
+            write_whole(self.settings, json.dumps(content, indent=1, ensure_ascii=False))
+        except OSError as error:
+            raise InstallProblem(cannot_write(error, self.settings)) from None
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file so that it is the old one or the new one, whatever happens."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, path)
+
+
+def long(path: Path | str, system: str = sys.platform) -> str:
+    """`path` for Python's file functions; on Windows in the form that may be longer than 260 characters."""
+    text = str(path)
+    if system != "win32" or text.startswith("\\\\?\\"):
+        return text
+    text = os.path.abspath(text)
+    return "\\\\?\\UNC\\" + text[2:] if text.startswith("\\\\") else "\\\\?\\" + text
+
+
+def too_long(folder: Path | str, longest: int, system: str = sys.platform) -> str:
+    """Why files up to `longest` characters deep in `folder` could not be opened on Windows, or "" when they can be."""
+    if system != "win32" or len(str(folder)) + 1 + longest <= LONGEST_WINDOWS_PATH:
+        return ""
+    possible = LONGEST_WINDOWS_PATH - 1 - longest
+    return (
+        f"The folder's name is too long for Windows ({len(str(folder))} characters, {possible} are possible): choose a "
+        "shorter place for the libraries, such as C:\\dfd."
+    )
+
+
+def cannot_write(error: OSError, where: Path) -> str:
+    """The line for the user when `where` cannot be written."""
+    if error.errno is not None and os.strerror(error.errno) == os.strerror(28):
+        return f"The disk is full ({where}): free some space, then try again; what was downloaded is kept."
+    reason = error.strerror or error
+    return f"Cannot write {error.filename or where} ({reason}): check the folder's permissions or choose another place."
+
+
+def remove(path: Path) -> None:
+    """Delete a file, link or folder with all that is in it; what is not there is fine. Links are not followed."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    elif path.is_dir():
+        shutil.rmtree(long(path), onerror=_writable_then_again)
+
+
+def _writable_then_again(action: Callable[..., Any], path: str, problem: Any) -> None:
+    """Read-only files cannot be deleted on Windows, nor files in read-only folders elsewhere."""
+    if not issubclass(problem[0], PermissionError):
+        raise problem[1]
+    for target in (os.path.dirname(path), path):
+        with suppress(OSError):
+            os.chmod(target, stat.S_IRWXU)
+    action(path)

@@ -1,0 +1,24 @@
+"""Groups of which there are few portraits are seen more often."""
+
+from __future__ import annotations
+
+import pytest
+
+from dfd_core.training.balance import group, sampling_weights
+
+DARK, LIGHT = {"tone": -50.0, "hair": 0.1}, {"tone": 50.0, "hair": 0.1}
+
+
+def test_four_times_as_many_are_seen_twice_as_often() -> None:
+    weights = sampling_weights([DARK, *[LIGHT] * 4])
+    assert weights.sum() == pytest.approx(1)
+    assert weights[1:].sum() == pytest.approx(2 * weights[0])
+
+
+def test_without_a_word_of_people_all_are_alike() -> None:
+    assert sampling_weights([{"id": "a"}, {"id": "b", "tone": None}]).tolist() == [0.5, 0.5]
+
+
+def test_hair_makes_a_group_too() -> None:
+    assert group(DARK) != group({**DARK, "hair": 0.5})
+    assert group(DARK) == group({**DARK, "hair": 0.11})

@@ -1,0 +1,117 @@
+"""The plugin goes into a resource folder completely, and comes out of it completely."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from wheelhouse import House
+
+from installer import __version__, libraries
+from installer.index import Sources
+from installer.layout import contents
+from installer.places import Places
+from installer.plugin import InstallProblem, differing, install, installed_version, uninstall
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
+
+
+class TestInstall:
+    def test_everything_that_krita_needs_is_there(self, tmp_path: Path) -> None:
+        install(tmp_path)
+        assert files(tmp_path) == set(contents())
+        plugin = tmp_path / "pykrita" / "krita_dfd"
+        for name in ("__init__.py", "Manual.html", "LICENSE", "THIRD_PARTY.md", "installer/wheels.json",
+                     "lib/dfd_core/engine.py", "lib/dfd_core/weights/default/manifest.json"):  # fmt: skip
+            assert (plugin / name).is_file(), name
+        assert not list(tmp_path.rglob("__pycache__"))
+        assert not (plugin / "lib/dfd_core/training").exists()
+        assert differing(tmp_path) == []
+        assert installed_version(tmp_path) == __version__
+
+    def test_a_second_time_replaces_the_first(self, tmp_path: Path) -> None:
+        install(tmp_path, {}, link=True)
+        install(tmp_path)
+        left_over = tmp_path / "pykrita" / "krita_dfd" / "old.py"
+        left_over.touch()
+        install(tmp_path)
+        assert not left_over.exists()
+        assert not any(path.is_symlink() for path in tmp_path.rglob("*"))
+        assert (ROOT / "krita_dfd" / "plugin.py").is_file()
+
+    def test_an_old_version_is_replaced_and_the_user_s_choices_stay(self, tmp_path: Path) -> None:
+        """0.1.0 had neither installer nor engine in the plugin's folder."""
+        old = tmp_path / "pykrita" / "krita_dfd"
+        old.mkdir(parents=True)
+        (old / "__init__.py").write_text("raise SystemExit")
+        (old / "gone.py").touch()
+        Places(tmp_path).change(paths=["/somewhere/site-packages"], weights="/my/pack")
+        assert installed_version(tmp_path) == "unknown"
+        install(tmp_path)
+        assert not (old / "gone.py").exists()
+        assert Places(tmp_path).read() == {"paths": ["/somewhere/site-packages"], "weights": "/my/pack"}
+
+    def test_settings_of_the_developer_s_kind(self, tmp_path: Path) -> None:
+        install(tmp_path, {"paths": ["here"]}, link=True)
+        assert json.loads((tmp_path / "krita_dfd" / "runtime.json").read_text()) == {"paths": ["here"]}
+        assert (tmp_path / "pykrita" / "krita_dfd" / "plugin.py").is_symlink()
+
+    def test_a_file_in_the_way_is_a_clear_message(self, tmp_path: Path) -> None:
+        (tmp_path / "pykrita").write_text("a file")
+        with pytest.raises(InstallProblem, match=r"Cannot write .*pykrita.*: check the folder's permissions"):
+            install(tmp_path)
+
+    def test_changed_files_are_found(self, tmp_path: Path) -> None:
+        install(tmp_path)
+        (tmp_path / "pykrita/krita_dfd/qt.py").write_text("")
+        (tmp_path / "actions/krita_dfd.action").unlink()
+        assert differing(tmp_path) == ["actions/krita_dfd.action: No such file or directory",
+                                       "pykrita/krita_dfd/qt.py: differs"]  # fmt: skip
+
+
+class TestInstalledPlugin:
+    def test_it_can_install_itself_elsewhere(self, tmp_path: Path) -> None:
+        """Somebody who has the zip only runs the installer that is in the plugin."""
+        install(tmp_path / "one")
+        found = contents(tmp_path / "one" / "pykrita" / "krita_dfd")
+        assert set(found) == set(contents())
+
+
+class TestUninstall:
+    @pytest.mark.parametrize("link", [False, True])
+    def test_nothing_of_ours_is_left_and_nothing_else_is_touched(
+        self, tmp_path: Path, house: House, link: bool
+    ) -> None:
+        other = tmp_path / "pykrita" / "other.desktop"
+        other.parent.mkdir()
+        other.touch()
+        install(tmp_path, {}, link)
+        libraries.install(Places(tmp_path), house.chosen(), Sources())
+        assert uninstall(tmp_path)
+        assert files(tmp_path) == {"pykrita/other.desktop"}
+        assert not (tmp_path / "krita_dfd").exists()
+        assert (ROOT / "krita_dfd" / "plugin.py").is_file()
+        assert not uninstall(tmp_path)
+
+    def test_weight_packs_of_the_user_stay_unless_told(self, tmp_path: Path) -> None:
+        install(tmp_path)
+        mine = tmp_path / "krita_dfd" / "packs" / "mine" / "manifest.json"
+        mine.parent.mkdir(parents=True)
+        mine.touch()
+        assert uninstall(tmp_path)
+        assert files(tmp_path) == {"krita_dfd/packs/mine/manifest.json"}
+        assert uninstall(tmp_path, keep_packs=False)
+        assert files(tmp_path) == set()
+
+    def test_files_of_others_in_our_folder_stay(self, tmp_path: Path) -> None:
+        install(tmp_path)
+        (tmp_path / "krita_dfd" / "libs" / "holiday").mkdir(parents=True)
+        photo = tmp_path / "krita_dfd" / "libs" / "holiday" / "photo.png"
+        photo.touch()
+        assert uninstall(tmp_path)
+        assert photo.exists()
