@@ -18,6 +18,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", type=Path, help="folder for the results")
     command.add_argument("--quick", action="store_true", help="40 faces, a few minutes on two processor cores")
     command.add_argument("--london", action="store_true", help="also the faces of split 'london'")
+    command.add_argument("--ablations", action="store_true", help="also our model with parts switched off or changed")
     command.add_argument(
         "--docs", type=Path, metavar="FILE", help="also write the page there, such as docs/evaluation.md"
     )
@@ -59,7 +60,8 @@ def _compare(options: argparse.Namespace) -> int:
     if options.london and options.portraits is None:
         raise DataError("--london needs --portraits, the folder that has these faces.")
     config = EvalConfig(options.pack or default_folder(), options.prepared, options.output, options.portraits,
-                        options.unet, options.quick, options.london, options.docs, options.device)  # fmt: skip
+                        options.unet, options.quick, options.london, options.ablations, options.docs,
+                        options.device)  # fmt: skip
     targets = [line for line in evaluate(config, Bar) if line["line"] == "target"]
     print(f"{options.output}: {sum(t['met'] for t in targets)} of {len(targets)} targets met; see report.md")
     return 0

@@ -13,6 +13,7 @@ import torch
 from dfd_core.engine import Engine
 from dfd_core.errors import DataError
 from dfd_core.evaluation import retrieval
+from dfd_core.evaluation.ablations import ablations
 from dfd_core.evaluation.cache import Arrays, Cache, all_code, code_of, file_digest
 from dfd_core.evaluation.faces import LEVELS, Faces, enlarge
 from dfd_core.evaluation.figures import (
@@ -51,6 +52,7 @@ class EvalConfig:
     unet: Path | None = None
     quick: bool = False
     london: bool = False
+    ablations: bool = False
     docs: Path | None = None
     device: str = "auto"
 
@@ -79,6 +81,8 @@ class Bench:
                                  lambda: gallery_latents(pack.embedding, self.data, bar))  # fmt: skip
         gallery = Gallery(pack.embedding, self.data, latents)
         methods = our_methods(self.engine)
+        if self.config.ablations:
+            methods += ablations(pack.folder, self.engine.device)
         methods += [Method(GLOBAL, gallery.whole, key), Method(COMPONENTS, gallery.pasted, key)]
         if self.config.unet is None:
             return methods, None
