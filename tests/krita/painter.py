@@ -185,10 +185,10 @@ app.action("KritaShape/KisToolBrush").trigger()
         self.session.xdotool(*(part for points in strokes for part in self._stroke(points)))
         self.session.wait_for(f"len(history()) == {before + len(strokes)} and not stroke_is_open(doc)")
 
-    def face(self, color: str = "black") -> None:
+    def face(self, color: str = "black", tilt: float = 0) -> None:
         """The same kind of face on the layer "lines", put there at once, without the mouse and without undo entries.
 
-        Only for 8-bit RGBA documents.
+        `tilt` is in degrees, clockwise. Only for 8-bit RGBA documents.
         """
         self.run(
             """
@@ -198,6 +198,7 @@ pen = QPainter(image)
 pen.setRenderHint(QPainter.Antialiasing)
 pen.setPen(QPen(QColor(color), 4))
 pen.translate(doc.width() / 2, doc.height() / 2)
+pen.rotate(tilt)
 pen.scale(*[min(doc.width(), doc.height()) / 2] * 2)
 pen.setPen(QPen(QColor(color), 0.012))
 for points in strokes:
@@ -209,6 +210,7 @@ doc.refreshProjection()
 """,
             strokes=face_strokes(),
             color=color,
+            tilt=tilt,
         )
 
     # ---- the docker

@@ -35,6 +35,25 @@ def test_draw_generate_undo(painter: Painter) -> None:
     assert painter.get("checksums()") == before
 
 
+def test_tilted_face(painter: Painter) -> None:
+    """The portrait leans as its drawing does, is transparent beside it, and is known again when it is updated."""
+    painter.new(800, 800)
+    painter.face(tilt=24)
+    painter.generate()
+    first = painter.portrait("lines portrait")
+    x, y, width, height = first["bounds"]
+    alpha = "layer('lines portrait').pixelData(x, y, 1, 1)[3]"
+    assert painter.get(alpha, x=x + 2, y=y + 2) == b"\0"
+    assert painter.get(alpha, x=x + width // 2, y=y + height // 2) == b"\xff"
+
+    painter.run("widget('dfd_blend_mouth').setValue(0)")
+    painter.generate()
+    second = painter.portrait("lines portrait")
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
+    assert (second["id"], second["bounds"]) == (first["id"], first["bounds"])
+    assert second["crc"] != first["crc"]
+
+
 def test_generate_again(painter: Painter) -> None:
     """A second press updates the portrait without an undo step, also while the portrait itself is active."""
     painter.new(700, 700)
