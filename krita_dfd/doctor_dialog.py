@@ -118,7 +118,7 @@ def page(report: Any) -> str:
     title = tr("{count} fault(s) found").format(count=faults) if faults else tr("No faults found")
     rows = []
     for finding in found:
-        sign = {"fault": "❌", "note": "•", "fine": "✓"}[finding.level]
+        sign = {"fault": "✗", "note": "•", "fine": "✓"}[finding.level]
         text = html.escape(report.clean(finding.text)).replace("\n", "<br>")
         cure = f"<br><b>{tr('What to do')}:</b> {html.escape(report.clean(finding.cure))}" if finding.cure else ""
         rows.append(f"<tr><td>{sign}&nbsp;</td><td><b>{html.escape(finding.topic)}</b>: {text}{cure}</td></tr>")

@@ -38,6 +38,7 @@ class LibraryOptions(QtWidgets.QWidget):
         form.setRowWrapPolicy(QtWidgets.QFormLayout.RowWrapPolicy.WrapLongRows)
         self.variant = QtWidgets.QComboBox(self._body)
         self.variant.setObjectName("dfd_variant")
+        self.variant.setAccessibleName(tr("Runs on"))
         self.variant.setToolTip(tr("Which build of PyTorch"))
         for name in self._job.variants():
             self.variant.addItem(tr(VARIANTS.get(name, name)), name)
@@ -59,6 +60,7 @@ class LibraryOptions(QtWidgets.QWidget):
         ):
             line = QtWidgets.QLineEdit(self._body)
             line.setObjectName(f"dfd_{name}")
+            line.setAccessibleName(label)
             line.setPlaceholderText(hint)
             line.setToolTip(tr("Address of a package index") if name == "index" else tr("Such as http://host:8080"))
             line.editingFinished.connect(lambda name=name, line=line: self._job.choose(**{name: line.text().strip()}))
