@@ -22,6 +22,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--docs", type=Path, metavar="FILE", help="also write the page there, such as docs/evaluation.md"
     )
+    command.add_argument("--card", type=Path, metavar="FILE",
+                         help="also put the figures into this model card (MODEL_CARD.md of the pack)")  # fmt: skip
     command.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
     command.add_argument("--threads", type=int, help="processor threads")
     tasks = command.add_subparsers(dest="task", metavar="unet")
@@ -52,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
 def _compare(options: argparse.Namespace) -> int:
     from dfd_core.cli.progress import Bar
     from dfd_core.evaluation.bench import EvalConfig
+    from dfd_core.evaluation.report import write_card
     from dfd_core.evaluation.run import evaluate
     from dfd_core.pack import default_folder
 
@@ -62,7 +65,12 @@ def _compare(options: argparse.Namespace) -> int:
     config = EvalConfig(options.pack or default_folder(), options.prepared, options.output, options.portraits,
                         options.unet, options.quick, options.london, options.ablations, options.docs,
                         options.device)  # fmt: skip
-    targets = [line for line in evaluate(config, Bar) if line["line"] == "target"]
+    if options.card is not None and not options.card.is_file():
+        raise DataError(f"There is no model card {options.card}: name the one of the pack.")
+    lines = evaluate(config, Bar)
+    if options.card is not None:
+        write_card(lines, options.card)
+    targets = [line for line in lines if line["line"] == "target"]
     print(f"{options.output}: {sum(t['met'] for t in targets)} of {len(targets)} targets met; see report.md")
     return 0
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dfd_core.evaluation.faces import LEVELS
 from dfd_core.evaluation.figures import Row
+from dfd_core.evaluation.methods import OURS
 
 TEMPLATE = Path(__file__).with_name("report.md")
 
@@ -117,3 +118,29 @@ def write_report(lines: list[Row], out: Path, docs: Path | None) -> None:
         picture = docs.with_suffix(".jpg")
         shutil.copyfile(out / "portraits.jpg", picture)
         docs.write_text(page(lines, picture.name), encoding="utf-8")
+
+
+CARD = "## Evaluation"
+
+
+def card_section(lines: list[Row]) -> str:
+    """What a model card says of an evaluation: our figures by level, and errors by group."""
+    about = next(line for line in lines if line["line"] == "run")
+    ours = [line for line in lines if line["line"] == "row" and line["method"] == OURS]
+    cells = [[f"{row['faces']}, {row['level']} lines", *(cell(row, *column[1:]) for column in COLUMNS)] for row in ours]
+    return "\n\n".join([
+        CARD,
+        f"By `dfd eval` on {about['faces']} validation faces: default blend, one seed a face, 95 % confidence intervals "
+        "in brackets. What the columns mean, and other methods' figures, is in the project's docs/evaluation.md.",
+        table(["faces", *(column[0] for column in COLUMNS)], cells),
+        "Mean errors over the three levels of roughness, and their ratio to those over all faces of the set:",
+        group_table([line for line in lines if line["line"] == "group"]),
+    ])  # fmt: skip
+
+
+def write_card(lines: list[Row], card: Path) -> None:
+    """Put the section into a model card before its limits, in place of an earlier one."""
+    text = card.read_text(encoding="utf-8")
+    head, _, limits = text.partition("## Limits")
+    head = head.partition(CARD)[0].rstrip()
+    card.write_text(f"{head}\n\n{card_section(lines)}\n\n## Limits{limits}", encoding="utf-8")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
-from dfd_core.evaluation.report import cell, number, page, table
+from dfd_core.evaluation.report import cell, number, page, table, write_card
 from dfd_core.evaluation.run import without_nan
 
 ROW = {"line": "row", "faces": "val", "method": "ours", "level": "rough", "kid": 12.34, "kid_interval": [10.0, 15.06],
@@ -45,6 +46,20 @@ class TestPage:
                      "val: skin tone tan (too few to judge) | 3 | 0.700 | 1.10 | 5.0 | 0.90 |",
                      "14.8 and 1.78 %"):  # fmt: skip
             assert part in text
+
+
+class TestCard:
+    def test_gets_figures_and_groups_before_the_limits(self, tmp_path: Path) -> None:
+        card = tmp_path / "MODEL_CARD.md"
+        card.write_text("# Model card\n\n## Figures\n\nold\n\n## Limits\n\n- none\n", encoding="utf-8")
+        for _ in range(2):  # the second time in place of the first
+            write_card(LINES, card)
+        text = card.read_text(encoding="utf-8")
+        assert text.count("## Evaluation") == 1
+        assert (
+            text.index("old") < text.index("| val, rough lines | 12.3 (10.0 to 15.1) |") < text.index("skin tone tan")
+        )
+        assert text.endswith("## Limits\n\n- none\n")
 
 
 class TestJson:
