@@ -131,7 +131,7 @@ def card_section(lines: list[Row]) -> str:
     return "\n\n".join([
         CARD,
         f"By `dfd eval` on {about['faces']} validation faces: default blend, one seed a face, 95 % confidence "
-        "intervals in brackets. What the columns mean, and other methods' figures, is in the project's docs/evaluation.md.",
+        "intervals in brackets. What the columns mean, and other methods' figures: docs/evaluation.md of the project.",
         table(["faces", *(column[0] for column in COLUMNS)], cells),
         "Mean errors over the three levels of roughness, and their ratio to those over all faces of the set:",
         group_table([line for line in lines if line["line"] == "group"]),
