@@ -42,9 +42,9 @@ def test_tilted_face(painter: Painter) -> None:
     painter.generate()
     first = painter.portrait("lines portrait")
     x, y, width, height = first["bounds"]
-    alpha = "layer('lines portrait').pixelData(x, y, 1, 1)[3]"
-    assert painter.get(alpha, x=x + 2, y=y + 2) == b"\0"
-    assert painter.get(alpha, x=x + width // 2, y=y + height // 2) == b"\xff"
+    alpha = "bytes(layer('lines portrait').pixelData(x, y, 1, 1))[3]"
+    assert painter.get(alpha, x=x + 2, y=y + 2) == 0
+    assert painter.get(alpha, x=x + width // 2, y=y + height // 2) == 255
 
     painter.run("widget('dfd_blend_mouth').setValue(0)")
     painter.generate()
@@ -131,7 +131,8 @@ def test_image_scaled_while_working(painter: Painter) -> None:
     painter.session.wait_for("doc.width() == 900")
     painter.run("release()")
     painter.finish()
-    assert painter.portrait("lines portrait")["bounds"] == [0, 0, 900, 900]
+    _, _, width, height = painter.portrait("lines portrait")["bounds"]
+    assert width == height > 600  # the drawing of 600 pixels would not give so large a portrait
 
 
 def test_save_and_open_again(painter: Painter, tmp_path: Path) -> None:
