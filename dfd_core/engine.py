@@ -122,13 +122,15 @@ class Engine:
     def alternatives(self, name: str, count: int = 6) -> list[Choice]:
         """The nearest neighbours of a component's drawing, nearest first, as `choose` takes them.
 
-        Empty before the first render.
+        Empty before the first render or shadow of a drawing.
         """
         state = self._state(name)
         if state.projection is None:
             return []
-        ink = torch.zeros_like(state.used.ink) if state.used else torch.zeros(1, 1, 1, 1)
-        bank = self.pack.banks[component(name).network].bank
+        part = component(name)
+        side = part.size * ENCODE // CANVAS
+        ink = torch.zeros(1, 1, side, side, device=self._device)
+        bank = self.pack.banks[part.network].bank
         return [Choice(bank[row][None], ink, 1.0) for row in state.projection.indices[0][:count]]
 
     def choose(self, name: str, choice: Choice | None) -> None:

@@ -11,7 +11,7 @@ from dfd_core.benchmark.reference import LATENT, ROWS, WINDOWS, Reference, multi
 from dfd_core.benchmark.timing import Timing, timed
 from dfd_core.embedding import windows
 from dfd_core.engine import Engine
-from dfd_core.geometry import CANVAS, COMPONENTS, NAMES
+from dfd_core.geometry import CANVAS, COMPONENTS
 from dfd_core.manifold import Manifold
 from dfd_core.networks.coarse import CODE
 from dfd_core.networks.mapping import CHANNELS
@@ -99,22 +99,25 @@ class Sides:
         rows.append(Row("appearance changed", timed(self._seed, self.device, before=self.next), None))
         with torch.inference_mode():
             canvas = torch.randn(1, 32, CANVAS, CANVAS, device=self.device)
+            latents = self._latents()
             small = torch.randn(1, 32, CANVAS // 2, CANVAS // 2, device=self.device)
             for side, given in ((CANVAS, canvas), (CANVAS // 2, small)):
                 theirs = timed(lambda given=given: self.reference.generator(given), self.device, 5, 1)  # type: ignore[misc]
                 rows.append(Row(f"image synthesis alone, {side} x {side}",
-                                timed(lambda side=side: self._synthesis(side), self.device), theirs))  # type: ignore[misc]  # fmt: skip
+                                timed(lambda side=side: self._synthesis(side, latents), self.device), theirs))  # type: ignore[misc]  # fmt: skip
         return rows
+
+    def _latents(self) -> dict[str, torch.Tensor]:
+        """The latents of the engine's last portrait."""
+        return {name: choice.latent.to(self.device) for name, choice in self.engine.snapshot().choices.items()}
 
     def operations(self) -> tuple[int, int]:
         """Multiply-adds of a full update, ours and the reference's."""
         pack = self.engine.pack
         ink = torch.zeros(1, 1, 256, 256, device=self.device)
-        latents = {name: self.engine.latent(name) for name in NAMES}
-        known = {name: latent for name, latent in latents.items() if latent is not None}
         code = torch.zeros(1, CODE, device=self.device)
         ours = sum(multiplications(pack.embedding.encoders[c.network], windows(ink, c)) for c in COMPONENTS)
-        ours += multiplications(pack.synthesis, known, code, torch.cat([ink, ink], 1))
+        ours += multiplications(pack.synthesis, self._latents(), code, torch.cat([ink, ink], 1))
         ours += multiplications(pack.enlarge, ink.expand(-1, 3, -1, -1))
         return ours, multiplications(self.reference, self.inks[0])
 
@@ -123,13 +126,11 @@ class Sides:
         self.engine.render()
 
     @torch.inference_mode()
-    def _synthesis(self, side: int) -> None:
+    def _synthesis(self, side: int, latents: dict[str, torch.Tensor]) -> None:
         pack = self.engine.pack
-        latents = {name: self.engine.latent(name) for name in NAMES}
-        known = {name: latent for name, latent in latents.items() if latent is not None}
         lines = torch.zeros(1, 2, 256, 256, device=self.device)
         features = {c.name: torch.zeros(1, CHANNELS, c.cells, c.cells, device=self.device) for c in COMPONENTS}
-        picture = pack.synthesis.picture(features, known, torch.zeros(1, CODE, device=self.device), lines)
+        picture = pack.synthesis.picture(features, latents, torch.zeros(1, CODE, device=self.device), lines)
         if side == CANVAS:
             pack.enlarge(picture)
 

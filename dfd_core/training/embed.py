@@ -71,8 +71,8 @@ class AutoEncoders(nn.Module):
         return total, parts
 
 
-def checkpoint(model: AutoEncoders, optimizer: torch.optim.Optimizer, step: int) -> dict[str, Any]:
-    """What `embed.pt` holds."""
+def checkpoint(model: nn.Module, optimizer: torch.optim.Optimizer, step: int) -> dict[str, Any]:
+    """What `embed.pt` and `place.pt` hold."""
     return {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
 
 

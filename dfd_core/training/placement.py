@@ -19,6 +19,7 @@ from dfd_core.geometry import ENCODE
 from dfd_core.networks.placement import SIDE, Placement
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
+from dfd_core.training.embed import checkpoint
 from dfd_core.training.run import SAVE_EVERY, Clock, Log, load_checkpoint, save_checkpoint
 
 CHIN = 0.93
@@ -111,5 +112,5 @@ def train_placement(data: Prepared, run: Path, config: TrainConfig, device: torc
             log.write(share, step=step, loss=float(loss.detach()))
         if time.monotonic() - kept > SAVE_EVERY:
             kept = time.monotonic()
-            save_checkpoint(path, {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
-    save_checkpoint(path, {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
+            save_checkpoint(path, checkpoint(model, optimizer, step))
+    save_checkpoint(path, checkpoint(model, optimizer, step))

@@ -98,6 +98,13 @@ class TestAlternatives:
         engine.choose("nose", None)
         assert np.array_equal(engine.render().image, before)
 
+    def test_after_a_shadow_alone_can_be_taken(self, engine: Engine) -> None:
+        engine.set_sketch(FACE, frame="canvas")
+        engine.shadow()
+        for name in NAMES:
+            engine.choose(name, engine.alternatives(name)[0])
+        assert engine.render().image.shape == (512, 512, 3)
+
     def test_of_a_lock_comes_the_lock(self, engine: Engine) -> None:
         before = render(engine, FACE)
         engine.set_lock("mouth", True)
