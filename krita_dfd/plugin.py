@@ -6,14 +6,14 @@ from typing import Any
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
+from . import actions
 from .background import stop_all
 from .controller import Controller
-from .docker import Docker
 from .library_job import LibraryJob
-from .qt import QtCore, tr
+from .qt import QtCore
+from .ui.docker import Docker
 
 DOCKER_ID = "dfd_docker"
-ACTIONS = "tools/scripts"
 
 controller = Controller()
 library_job = LibraryJob()
@@ -39,10 +39,7 @@ class PortraitExtension(Extension):
 
     def createActions(self, window: Any) -> None:
         """Called for every window."""
-        generate = window.createAction("dfd_generate", tr("Generate portrait from drawing"), ACTIONS)
-        generate.triggered.connect(lambda: controller.generate())
-        cancel = window.createAction("dfd_cancel", tr("Cancel portrait"), ACTIONS)
-        cancel.triggered.connect(lambda: controller.cancel())
+        actions.create(window, controller)
 
 
 def register() -> None:
