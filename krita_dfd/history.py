@@ -159,4 +159,3 @@ def _read(file: zipfile.ZipFile, number: int) -> Entry | None:
     except (KeyError, ValueError, TypeError, zlib.error, zipfile.BadZipFile):
         return None
     return entry
-

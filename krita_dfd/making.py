@@ -121,10 +121,7 @@ class Maker(QtCore.QObject):
         if request.why != LIVE and not request.settling.done(picture):
             later(self, lambda: self._read(request), reading.SETTLE_MS)
             return
-        if picture.transparent and request.why == LIVE:
-            self._end("", False)
-            return
-        if picture.transparent:
+        if request.why != LIVE and picture.transparent:  # live, the worker looks: it takes long on large canvases
             self._end(tr("“{name}” is empty. Draw a face in lines on it.").format(name=request.name), True)
             return
         request.picture = picture

@@ -27,7 +27,7 @@ _WITH_MASK = ("mask", "", "")
 
 _TEMPLATE = {
     "mimetype": "application/x-krita",
-    "maindoc.xml": '''<?xml version="1.0" encoding="UTF-8"?>
+    "maindoc.xml": """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE DOC PUBLIC '-//KDE//DTD krita 2.0//EN' 'http://www.calligra.org/DTD/krita-2.0.dtd'>
 <DOC xmlns="http://www.calligra.org/DTD/krita" editor="Krita" syntaxVersion="2.0">
  <IMAGE mime="application/x-kra" name="krita_dfd scratch" width="1" height="1" x-res="72" y-res="72"
@@ -39,7 +39,7 @@ _TEMPLATE = {
    </layer>
   </layers>
  </IMAGE>
-</DOC>''',
+</DOC>""",
     "krita_dfd scratch/layers/mask.pixelselection": "VERSION 2\nTILEWIDTH 64\nTILEHEIGHT 64\nPIXELSIZE 1\nDATA 0\n",
     "krita_dfd scratch/layers/mask.pixelselection.defaultpixel": b"\0",
 }
