@@ -12,6 +12,7 @@ The second portrait has the first drawing's mouth.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,10 +95,23 @@ class Engine:
         """The device in use, such as "cpu" or "cuda:0"."""
         return str(self._device)
 
+    def sibling(self) -> Engine:
+        """Another engine, for another drawing, that shares the networks of this one."""
+        twin = copy.copy(self)
+        twin.blend, twin.seed, twin.link_eyes, twin.notice = dict(DEFAULT_BLEND), 0, False, ""
+        twin.reference, twin.reference_strength = None, 1.0
+        twin._states = {name: State() for name in NAMES}
+        twin._sketch = twin._code = None
+        return twin
+
     def set_sketch(self, pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tuple[int, int] | None = None,
-                   frame: Frame | Literal["auto", "canvas"] = "auto") -> None:  # fmt: skip
-        """Take a drawing; see `lineart.normalise`. After a `DrawingError` the previous drawing stays."""
-        self._sketch = normalise(pixels, origin, canvas, frame, self.pack.placement)
+                   frame: Frame | Literal["auto", "canvas"] = "auto", near: Frame | None = None) -> None:  # fmt: skip
+        """Take a drawing; see `lineart.normalise`. After a `DrawingError` the previous drawing stays.
+
+        An automatic frame that is found close to `near` is taken to be there.
+        """
+        self._follow()
+        self._sketch = normalise(pixels, origin, canvas, frame, self.pack.placement, near)
 
     def set_blend(self, name: str, value: float) -> None:
         """Set a component's blend, 0..1."""
@@ -144,6 +158,17 @@ class Engine:
             raise DrawingError("There is no portrait yet: make one first.")
         return Snapshot(used, self._code.cpu())
 
+    @property
+    def has_portrait(self) -> bool:
+        """Whether a portrait was rendered or restored."""
+        return self._code is not None
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Take a portrait that was kept for the last one, so that locks hold on to it."""
+        for name, choice in snapshot.choices.items():
+            self._states[name].used = choice.to(self._device)
+        self._code = snapshot.code.to(self._device)
+
     @torch.inference_mode()
     def paint(self, snapshot: Snapshot) -> np.ndarray:
         """The portrait (512, 512, 3) uint8 of a snapshot; the drawing and its portrait stay as they are."""
@@ -172,6 +197,7 @@ class Engine:
         """
         if self._sketch is None:
             raise DrawingError("There is no drawing yet: set one first.")
+        self._follow()
         try:
             return self._render(self._sketch, Stages(progress, cancelled))
         except torch.OutOfMemoryError as error:
@@ -290,9 +316,14 @@ class Engine:
         self._move(torch.device("cpu"))
         torch.cuda.empty_cache()
 
+    def _follow(self) -> None:
+        """After another engine that shares our networks took them to another device."""
+        there = next(self.pack.synthesis.parameters()).device
+        if there.type != self._device.type:
+            self._adopt(there)
+
     def _move(self, device: torch.device) -> None:
         """Bring everything to `device`, the locked latents too."""
-        self._device = device
         self.pack.embedding.to(device)
         channels_last(self.pack.synthesis, device)
         channels_last(self.pack.enlarge, device)
@@ -300,6 +331,11 @@ class Engine:
             self.pack.placement.to(device)
         for bank in self.pack.banks.values():
             bank.to(device)
+        self._adopt(device)
+
+    def _adopt(self, device: torch.device) -> None:
+        """Go on where the networks are."""
+        self._device = device
         for state in self._states.values():
             state.window = state.own = state.raw = state.mapped = state.feature = None
             state.projection = state.chosen = None

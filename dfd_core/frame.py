@@ -37,6 +37,12 @@ class Frame:
         """x and y of the middle."""
         return self.x + self.side / 2, self.y + self.side / 2
 
+    def is_close(self, other: Frame) -> bool:
+        """Whether the two differ by no more than the automatic frame does from one line to the next."""
+        limit = 0.04 * min(self.side, other.side)
+        apart = max(abs(a - b) for a, b in zip(self.middle, other.middle, strict=True))
+        return apart <= limit and abs(self.side - other.side) <= 1.5 * limit and abs(self.tilt - other.tilt) <= 3
+
     def scaled(self, factor: float, x: float = 0.0, y: float = 0.0) -> Frame:
         """The same frame where lengths are `factor` times as long and the origin has moved to (`x`, `y`)."""
         return Frame(self.x * factor + x, self.y * factor + y, self.side * factor, self.tilt)

@@ -99,7 +99,7 @@ def find_ink(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray:
 
 def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tuple[int, int] | None = None,
               frame: Frame | Literal["auto", "canvas"] = "auto",
-              placement: Placement | None = None) -> Sketch:  # fmt: skip
+              placement: Placement | None = None, near: Frame | None = None) -> Sketch:  # fmt: skip
     """A drawing on the canonical canvas.
 
     `pixels`: uint8 sRGB, (h, w), (h, w, 3) or (h, w, 4) with straight alpha; transparent is paper. They cover the
@@ -122,4 +122,6 @@ def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tupl
         frame = find_frame(ink, document, placement).scaled(factor, *origin)
         if frame.side < LEAST_SIDE:
             frame = Frame.about(*frame.middle, LEAST_SIDE, frame.tilt)
+        if near is not None and frame.is_close(near):
+            frame = near
     return Sketch(cut(ink, frame.scaled(1 / factor, -origin[0] / factor, -origin[1] / factor)), frame, canvas)

@@ -116,11 +116,13 @@ def portrait_above(document: Any, source: Any) -> Any | None:
     return None
 
 
-def source_of(document: Any | None) -> Any:
-    """The layer to draw from: the active one or, when that is a portrait of ours, the drawing it belongs to."""
+def source_of(document: Any | None, pinned: str = "") -> Any:
+    """The layer to draw from: the `pinned` one, else the active one, or the drawing that an active portrait is of."""
     if document is None:
         raise SourceProblem(tr("No document is open. Create or open one and draw a face in lines."))
-    node = document.activeNode()
+    node = find(document, pinned) if pinned else document.activeNode()
+    if pinned and node is None:
+        raise SourceProblem(tr("The pinned layer is no longer there. Unpin it, or undo until it is back."))
     if node is None:
         raise SourceProblem(tr("No layer is active. Select the layer with your drawing."))
     owner = portraits(document).get(key(node))

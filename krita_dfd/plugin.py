@@ -6,14 +6,18 @@ from typing import Any
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
+from . import actions
 from .background import stop_all
 from .controller import Controller
-from .docker import Docker
 from .library_job import LibraryJob
-from .qt import QtCore, tr
+from .qt import QtCore
+from .strokes import later
+from .ui.docker import Docker
 
 DOCKER_ID = "dfd_docker"
-ACTIONS = "tools/scripts"
+
+LOOK_MS = 100
+"""After Krita has said that a view or document comes or goes, until the list of documents is right."""
 
 controller = Controller()
 library_job = LibraryJob()
@@ -33,16 +37,15 @@ class PortraitExtension(Extension):
         """Called once, before the first window."""
         notifier = Krita.instance().notifier()
         notifier.setActive(True)
+        for event in (notifier.viewClosed, notifier.imageClosed, notifier.viewCreated):
+            event.connect(lambda *_: later(controller, controller.look, LOOK_MS))
         for leave in (controller.shut_down, stop_all):
             notifier.applicationClosing.connect(leave)
             QtCore.QCoreApplication.instance().aboutToQuit.connect(leave)
 
     def createActions(self, window: Any) -> None:
         """Called for every window."""
-        generate = window.createAction("dfd_generate", tr("Generate portrait from drawing"), ACTIONS)
-        generate.triggered.connect(lambda: controller.generate())
-        cancel = window.createAction("dfd_cancel", tr("Cancel portrait"), ACTIONS)
-        cancel.triggered.connect(lambda: controller.cancel())
+        actions.create(window, controller)
 
 
 def register() -> None:

@@ -11,9 +11,6 @@ try:
 except ImportError:
     from PyQt5 import QtCore, QtGui, QtWidgets, sip
 
-__all__ = ["QtCore", "QtGui", "QtWidgets", "sip", "tr"]
+from .texts import mark, tr
 
-
-def tr(text: str) -> str:
-    """`text` in the user's language, where a translation is installed."""
-    return QtCore.QCoreApplication.translate("krita_dfd", text)
+__all__ = ["QtCore", "QtGui", "QtWidgets", "mark", "sip", "tr"]

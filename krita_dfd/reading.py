@@ -8,6 +8,7 @@ from typing import Any
 
 from . import scratch
 from .qt import QtCore
+from .settings import FrameNumbers
 
 SETTLE_MS = 150
 """Shapes are rendered in the background: a vector picture is taken when two readings this far apart are equal."""
@@ -39,17 +40,43 @@ class Picture:
         return not any(any(bytes(view[start + 3 : start + _BLOCK : 4])) for start in range(0, len(view), _BLOCK))
 
 
-def read(document: Any, node: Any) -> Picture:
-    """The picture of `node` now. Only call this while no stroke is open."""
-    area = QtCore.QRect(0, 0, document.width(), document.height())
-    if node.type() == "paintlayer":  # a few lines on a large canvas: read only those
-        area = area.intersected(node.bounds())
-    rectangle = (area.x(), area.y(), area.width(), area.height())
-    data = node.projectionPixelData(*rectangle)
-    space = (node.colorModel(), node.colorDepth(), node.colorProfile())
-    if not area.isEmpty() and not scratch.is_srgb8(space):
-        data = scratch.to_srgb8(data, area.width(), area.height(), space)
-    return Picture(data, *rectangle, (document.width(), document.height()))
+def read(document: Any, node: Any, rectangle: QtCore.QRect | None = None) -> Picture:
+    """The picture of `node` now, or of a `rectangle` of it.
+
+    Only call this while no stroke is open, unless the layer `is_plain`.
+    """
+    rectangle = area(document, node) if rectangle is None else rectangle
+    place = (rectangle.x(), rectangle.y(), rectangle.width(), rectangle.height())
+    data = node.projectionPixelData(*place)
+    if not rectangle.isEmpty() and not is_plain(node):
+        data = scratch.to_srgb8(data, rectangle.width(), rectangle.height(), _space(node))
+    return Picture(data, *place, (document.width(), document.height()))
+
+
+def area(document: Any, node: Any) -> QtCore.QRect:
+    """Where `node` may have pixels, as far as it is on the canvas: a few lines on a large canvas are quickly read."""
+    whole = QtCore.QRect(0, 0, document.width(), document.height())
+    return whole.intersected(node.bounds()) if node.type() == "paintlayer" else whole
+
+
+def area_with_pen(document: Any, node: Any, frame: FrameNumbers | None) -> QtCore.QRect:
+    """The same while the pen may be down: Krita does not count an unfinished stroke, but it will be near the face."""
+    whole = QtCore.QRect(0, 0, document.width(), document.height())
+    if frame is None or node.type() != "paintlayer":
+        return whole
+    x, y, side, _ = frame
+    spare = side / 4
+    near = QtCore.QRectF(x - spare, y - spare, side + 2 * spare, side + 2 * spare).toAlignedRect()
+    return whole.intersected(node.bounds().united(near))
+
+
+def is_plain(node: Any) -> bool:
+    """True when the layer's pixels can be used as they are; they may be read while a stroke is open, too."""
+    return scratch.is_srgb8(_space(node))
+
+
+def _space(node: Any) -> scratch.Space:
+    return (node.colorModel(), node.colorDepth(), node.colorProfile())
 
 
 class Settling:

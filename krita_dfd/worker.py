@@ -7,13 +7,12 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import last_error, runtime
 from .qt import QtCore
-from .reading import Picture
-from .writing import Patch
 
 LOADING = "load"
 """Stage before the engine's own: importing the libraries and reading the weights."""
@@ -21,23 +20,28 @@ LOADING = "load"
 
 @dataclass(frozen=True)
 class Job:
-    """One portrait to make. `blend` holds only what the painter set; values 0 (my lines) to 1 (plausible face)."""
+    """Something to do with the engine of one document.
 
-    picture: Picture
-    blend: dict[str, float]
-    locks: dict[str, bool]
+    `work(engine, job)` and `progress(stage, fraction)` are called in the worker's thread, `done(outcome)` in Krita's.
+    `face` is the session's number; 0 for what belongs to no document.
+    """
+
+    face: int
+    work: Callable[[Any, Job], Any]
+    done: Callable[[Outcome], None]
+    progress: Callable[[str, float], None] = lambda stage, fraction: None
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job: `patch`, or `problem` (a line for the painter), or neither when it was cancelled.
+    """What became of a job: `result`, or `problem` (a line for the painter), or neither when it was cancelled.
 
-    `seconds` and `device` say how the portrait was made, `notice` what the engine had to change by itself.
+    `seconds` and `device` say how it was made, `notice` what the engine had to change by itself.
     """
 
     job: Job
-    patch: Patch | None = None
+    result: Any = None
     problem: str = ""
     seconds: float = 0.0
     device: str = ""
@@ -45,87 +49,101 @@ class Outcome:
 
 
 class Worker(QtCore.QObject):
-    """Runs jobs one after the other. `submit` and `stop` are for Krita's thread."""
+    """Runs jobs one after the other. `submit`, `drop`, `forget` and `stop` are for Krita's thread."""
 
-    progressed = QtCore.pyqtSignal(str, float)
-    """Stage and fraction 0..1 of that stage's end in the whole."""
     engine_ready = QtCore.pyqtSignal(object)
     """After loading: {component: default blend}."""
-    finished = QtCore.pyqtSignal(object)
+    _finished = QtCore.pyqtSignal(object)
     """An `Outcome`; comes once for every job."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._current: Job | None = None
+        self._faces: dict[int, Any] = {}
+        self._running: Job | None = None
+        self._stopping = False
         self.engine: Any = None
+        self._finished.connect(self._deliver)
 
     def submit(self, job: Job) -> None:
         """Queue a job."""
         if self._thread is None:
+            self._stopping = False
             self._thread = threading.Thread(target=self._loop, name="krita_dfd engine", daemon=True)
             self._thread.start()
-        self._current = job
         self._jobs.put(job)
+
+    def drop(self, face: int) -> None:
+        """The document was closed: give back what its engine holds, after the jobs before."""
+        self._jobs.put(lambda: self._faces.pop(face, None))
 
     def forget(self) -> None:
         """Load the engine again for the next job: another weight pack was chosen."""
-        self.engine = None
+        self._jobs.put(self._forget)
 
     def stop(self, timeout: float = 60.0) -> None:
         """Cancel what runs and wait, at most `timeout` seconds, until the thread has ended."""
         if self._thread is None:
             return
-        if self._current is not None:
-            self._current.cancelled.set()
+        self._stopping = True
         self._jobs.put(None)
-        self._thread.join(timeout)
+        while self._thread.is_alive() and timeout > 0:
+            if self._running is not None:
+                self._running.cancelled.set()
+            self._thread.join(0.1)
+            timeout -= 0.1
         self._thread = None
+
+    def _deliver(self, outcome: Outcome) -> None:
+        outcome.job.done(outcome)
 
     # ---- worker thread
 
     def _loop(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self.finished.emit(self._outcome(job))
+            if self._stopping:
+                continue
+            if isinstance(job, Job):
+                self._running = job
+                self._finished.emit(self._outcome(job))
+                self._running = None
+            else:
+                job()
+        self._forget()
+
+    def _forget(self) -> None:
         self.engine = None
+        self._faces.clear()
 
     def _outcome(self, job: Job) -> Outcome:
         started = time.monotonic()
         try:
-            engine = self._loaded(job)
-            patch = None if job.cancelled.is_set() else self._render(engine, job)
+            engine = self._engine_of(job)
+            result = None if job.cancelled.is_set() else job.work(engine, job)
         except runtime.RuntimeProblem as error:
             return Outcome(job, problem=str(error))
         except Exception as error:
             return Outcome(job, problem=self._explain(error))
-        return Outcome(job, patch, "", time.monotonic() - started, engine.device, engine.notice)
+        return Outcome(job, result, "", time.monotonic() - started, engine.device, engine.notice)
 
-    def _loaded(self, job: Job) -> Any:
+    def _engine_of(self, job: Job) -> Any:
+        """The document's engine; all share the networks."""
         if self.engine is None:
-            self.progressed.emit(LOADING, 0.0)
-            settings = runtime.config()
-            core = runtime.load_core(settings)
-            if job.cancelled.is_set():
-                raise core.Cancelled
-            self.progressed.emit(LOADING, 0.5)
-            self.engine = core.Engine(weights=runtime.weights(settings, core))
-            self.engine_ready.emit(dict(self.engine.blend))
-        return self.engine
+            self._load(job)
+        if job.face not in self._faces:
+            self._faces[job.face] = self.engine.sibling()
+        return self._faces[job.face]
 
-    def _render(self, engine: Any, job: Job) -> Patch:
-        from . import pixels  # numpy is known to be there only now
-
-        picture = job.picture
-        rgba = pixels.decode(picture.data, picture.width, picture.height)
-        engine.set_sketch(rgba, origin=(picture.x, picture.y), canvas=picture.canvas)
-        for name, value in job.blend.items():
-            engine.set_blend(name, value)
-        for name, locked in job.locks.items():
-            engine.set_lock(name, locked)
-        portrait = engine.render(progress=self.progressed.emit, cancelled=job.cancelled.is_set)
-        rgba, x, y = portrait.placed()
-        return Patch(QtCore.QByteArray(pixels.encode(rgba)), int(x), int(y), int(rgba.shape[1]), int(rgba.shape[0]))
+    def _load(self, job: Job) -> None:
+        job.progress(LOADING, 0.0)
+        settings = runtime.config()
+        core = runtime.load_core(settings)
+        if job.cancelled.is_set():
+            raise core.Cancelled
+        job.progress(LOADING, 0.5)
+        self.engine = core.Engine(weights=runtime.weights(settings, core))
+        self.engine_ready.emit(dict(self.engine.blend))
 
     @staticmethod
     def _explain(error: Exception) -> str:

@@ -18,7 +18,7 @@ _ACTIVE_POLLS = 300
 class Patch:
     """A portrait for the canvas: BGRA rows (8 bits, sRGB, straight alpha) with the top left corner at (x, y).
 
-    `data` is a QByteArray, made in the worker thread, so that Krita's thread need not copy it.
+    `data` is a QByteArray, made in the worker thread, so that Krita's thread need not copy it; `crc` is its CRC-32.
     """
 
     data: Any
@@ -26,6 +26,7 @@ class Patch:
     y: int
     width: int
     height: int
+    crc: int
 
 
 def is_as_written(document: Any, portrait: Any) -> bool:
@@ -48,7 +49,7 @@ def update(document: Any, portrait: Any, patch: Patch) -> None:
         blank = QtCore.QByteArray(old.width() * old.height() * 4, b"\0")
         portrait.setPixelData(blank, old.x(), old.y(), old.width(), old.height())
     _paint(portrait, patch)
-    layers.remember_checksum(document, portrait, zlib.crc32(patch.data))
+    layers.remember_checksum(document, portrait, patch.crc)
     document.refreshProjection()
     document.setModified(True)
 
@@ -64,7 +65,7 @@ def add(document: Any, source: Any, patch: Patch, receiver: Any) -> Any:
     _paint(portrait, patch)
     source.parentNode().addChildNode(portrait, source)
     layers.remember(document, portrait, source)
-    layers.remember_checksum(document, portrait, zlib.crc32(patch.data))
+    layers.remember_checksum(document, portrait, patch.crc)
     if active is not None:
         _restore(document, layers.key(active), layers.key(portrait), receiver, _ACTIVE_POLLS)
     return portrait

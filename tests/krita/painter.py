@@ -76,18 +76,19 @@ def show(document):
 
 def hold():
     """Make the engine wait before its next portraits, until release() or a cancel."""
-    global gate
+    global gate, real_render
     gate = threading.Event()
-    engine = controller().worker.engine
-    def render(progress=None, cancelled=None, real=type(engine).render.__get__(engine), gate=gate):
+    kind = type(controller().worker.engine)
+    real_render = kind.render
+    def render(engine, progress=None, cancelled=None, gate=gate):
         while not gate.wait(0.01) and not (cancelled and cancelled()):
             pass
-        return real(progress=progress, cancelled=cancelled)
-    engine.render = render
+        return real_render(engine, progress=progress, cancelled=cancelled)
+    kind.render = render
 
 def release():
     gate.set()
-    del controller().worker.engine.render
+    type(controller().worker.engine).render = real_render
 '''
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from krita import Krita
 
-from . import last_error, removal
-from .background import Task
-from .bundle import part
-from .library_job import LibraryJob
-from .qt import QtCore, QtWidgets, tr
+from .. import last_error, removal
+from ..background import Task
+from ..bundle import part
+from ..library_job import LibraryJob
+from ..qt import QtCore, QtWidgets, tr
 
 doctor = part("doctor")
 ORDER = (doctor.FAULT, doctor.NOTE, doctor.FINE)

@@ -6,13 +6,17 @@ from typing import Any
 
 from krita import DockWidget, Krita
 
-from . import components, doctor_dialog
+from .. import components
+from ..controller import Controller
+from ..library_job import LibraryJob
+from ..making import IDLE
+from ..qt import QtCore, QtWidgets, tr
+from . import doctor_dialog
 from .component_row import ComponentRow
-from .controller import IDLE, Controller
-from .library_job import LibraryJob
 from .library_page import LibraryGate
 from .pack_chooser import PackChooser
-from .qt import QtCore, QtWidgets, tr
+from .section import Section
+from .source_row import SourceRow
 from .status_line import StatusLine
 
 STAGES = {
@@ -27,7 +31,7 @@ STAGES = {
 
 
 class Docker(DockWidget):
-    """Generate and cancel, progress, five component rows, model, status line; until then, what brings the libraries."""
+    """From source to status line, top to bottom; until the libraries are there, what brings them."""
 
     def __init__(self, controller: Controller, job: LibraryJob) -> None:
         super().__init__()
@@ -37,12 +41,16 @@ class Docker(DockWidget):
         layout = QtWidgets.QVBoxLayout(body)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(6)
+        self.source = SourceRow(controller, body)
+        layout.addWidget(self.source)
         layout.addLayout(self._buttons(body))
-        layout.addLayout(self._rows(body))
-        self.packs = PackChooser(controller, job.places, body)
-        layout.addWidget(self.packs)
         self.status = StatusLine(body)
         layout.addWidget(self.status)
+        parts = Section("parts", tr("Parts of the face"), body)
+        parts.column.addLayout(self._rows(parts.body))
+        layout.addWidget(parts)
+        self.packs = PackChooser(controller, job.places, body)
+        layout.addWidget(self.packs)
         layout.addStretch(1)
         scroll = QtWidgets.QScrollArea(self)
         scroll.setObjectName("dfd_scroll")
@@ -58,7 +66,24 @@ class Docker(DockWidget):
         self._connect()
 
     def canvasChanged(self, canvas: Any) -> None:
-        """Krita calls this often; the source layer is looked up when Generate is pressed."""
+        """Krita calls this often, also when nothing is different."""
+        self._controller.look()
+
+    def showEvent(self, event: Any) -> None:
+        """Live works while somebody can see a docker."""
+        super().showEvent(event)
+        self._controller.live.seen(True)
+
+    def hideEvent(self, event: Any) -> None:
+        """See `showEvent`."""
+        super().hideEvent(event)
+        self._controller.live.seen(False)
+
+    def enterEvent(self, event: Any) -> None:
+        """The painter is about to use the docker: load the engine, so that the first portrait does not wait for it."""
+        super().enterEvent(event)
+        if self._gate.is_open:
+            self._controller.warm_up()
 
     def changeEvent(self, event: Any) -> None:
         """Another theme: draw Krita's icons again, in the new colours."""
@@ -88,6 +113,13 @@ class Docker(DockWidget):
         height = self.generate.sizeHint().height()
         self.progress.setFixedHeight(height)
         self.cancel.setFixedSize(height, height)
+        self.live = QtWidgets.QToolButton(parent)
+        self.live.setObjectName("dfd_live")
+        self.live.setText(tr("&Live"))
+        self.live.setCheckable(True)
+        self.live.setToolTip(tr("Live: the portrait follows while you draw"))
+        self.live.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        self.live.setFixedHeight(height)
         self._stack = QtWidgets.QStackedLayout()
         self._stack.addWidget(self.generate)
         self._stack.addWidget(self.progress)
@@ -95,6 +127,7 @@ class Docker(DockWidget):
         row.setSpacing(4)
         row.addLayout(self._stack, 1)
         row.addWidget(self.cancel)
+        row.addWidget(self.live)
         return row
 
     def _rows(self, parent: QtWidgets.QWidget) -> QtWidgets.QLayout:
@@ -123,18 +156,20 @@ class Docker(DockWidget):
         controller = self._controller
         self.generate.clicked.connect(lambda: controller.generate())
         self.cancel.clicked.connect(lambda: controller.cancel())
-        controller.state_changed.connect(self._show_state)
-        controller.progressed.connect(self._show_progress)
+        self.live.toggled.connect(controller.live.switch)
+        controller.live.changed.connect(self.live.setChecked)
+        controller.maker.state_changed.connect(self._show_state)
+        controller.maker.progressed.connect(self._show_progress)
         for show in (self.status.show_message, self._gate.page.show_message):
             controller.message.connect(show)
         self.packs.message.connect(self.status.show_message)
         controller.settings_changed.connect(self._show_settings)
-        self._show_state(controller.state)
+        self._show_state(controller.state, False)
         self._show_settings()
         self.status.show_message(tr("Select the layer with your lines, then press Generate."), False)
 
-    def _show_state(self, state: str) -> None:
-        busy = state != IDLE
+    def _show_state(self, state: str, waits: bool) -> None:
+        busy = state != IDLE and waits
         had_focus = self.generate.hasFocus() or self.cancel.hasFocus()
         self.progress.setValue(0)
         self.progress.setFormat("")
@@ -151,4 +186,4 @@ class Docker(DockWidget):
 
     def _show_settings(self) -> None:
         for name, row in self.rows.items():
-            row.show_values(self._controller.blend[name], self._controller.locks[name])
+            row.show_values(self._controller.blend[name], name in self._controller.settings.locks)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from krita import Krita
 
-from .controller import Controller
-from .qt import QtCore, QtWidgets, tr
+from ..controller import Controller
+from ..qt import QtCore, QtWidgets, tr
 
 STEPS = 100
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from krita import Krita
 
-from .library_job import LibraryJob, Problem
+from ..library_job import LibraryJob, Problem
+from ..qt import QtCore, QtWidgets, tr
 from .library_options import LibraryOptions
-from .qt import QtCore, QtWidgets, tr
 from .status_line import StatusLine
 
 STAGES = {"download": "Downloading", "unpack": "Unpacking", "check": "Checking"}
@@ -153,6 +153,11 @@ class LibraryGate(QtWidgets.QWidget):
         self._timer.timeout.connect(self.look)
         job.changed.connect(self.look)
         self.look()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the libraries are there."""
+        return self._body.isVisibleTo(self)
 
     def look(self) -> None:
         """Show what fits."""

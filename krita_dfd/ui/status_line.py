@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from . import last_error
-from .qt import QtCore, QtWidgets, tr
+from .. import last_error
+from ..qt import QtCore, QtWidgets, tr
 
 
 class StatusLine(QtWidgets.QWidget):

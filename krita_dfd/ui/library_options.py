@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .library_job import LibraryJob, Problem
-from .qt import QtCore, QtWidgets, tr
+from ..library_job import LibraryJob, Problem
+from ..qt import QtCore, QtWidgets, tr
 
 VARIANTS = {"cpu": "Processor (works everywhere)", "cuda": "NVIDIA card (CUDA 13, larger)"}
 

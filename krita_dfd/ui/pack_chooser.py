@@ -7,11 +7,12 @@ from typing import Any
 
 from krita import Krita
 
-from .background import Task
-from .bundle import part
-from .controller import IDLE, Controller
-from .library_job import Problem
-from .qt import QtCore, QtWidgets, tr
+from ..background import Task
+from ..bundle import part
+from ..controller import Controller
+from ..library_job import Problem
+from ..making import IDLE
+from ..qt import QtCore, QtWidgets, tr
 
 packs = part("packs")
 
@@ -48,7 +49,7 @@ class PackChooser(QtWidgets.QWidget):
         row.addWidget(label)
         row.addWidget(self.list, 1)
         row.addWidget(self.add)
-        controller.state_changed.connect(self._show_state)
+        controller.maker.state_changed.connect(self._show_state)
         self.refresh()
 
     def refresh(self) -> None:
@@ -90,5 +91,5 @@ class PackChooser(QtWidgets.QWidget):
         name = pack.name or tr("Default")
         self.message.emit(tr("The next portrait is made with the model “{name}”.").format(name=name), False)
 
-    def _show_state(self, state: str) -> None:
-        self.setEnabled(state == IDLE)
+    def _show_state(self, state: str, waits: bool) -> None:
+        self.setEnabled(state == IDLE or not waits)

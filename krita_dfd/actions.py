@@ -1,0 +1,59 @@
+"""What the commands do, in Krita's windows: for keyboard shortcuts and the menu Tools > Scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import commands
+from .controller import Controller
+from .qt import tr
+
+MENU = "tools/scripts"
+
+Does = Callable[[Controller, bool], None]
+State = Callable[[Controller], bool]
+
+DOES: dict[str, Does] = {
+    "dfd_generate": lambda controller, on: controller.generate(),
+    "dfd_cancel": lambda controller, on: controller.cancel(),
+    "dfd_live": lambda controller, on: controller.live.switch(on),
+    **{
+        command.name: lambda controller, on, part=part: controller.set_lock(part, on)
+        for part, command in commands.LOCKS.items()
+    },
+}
+"""What each command does; a checkable one is told whether it is on now."""
+
+STATES: dict[str, State] = {
+    "dfd_live": lambda controller: controller.live.on,
+    **{
+        command.name: lambda controller, part=part: part in controller.settings.locks
+        for part, command in commands.LOCKS.items()
+    },
+}
+"""Whether a checkable command is on."""
+
+
+def create(window: Any, controller: Controller) -> None:
+    """Add the actions to one of Krita's windows."""
+    for command in commands.COMMANDS:
+        _create(window, controller, command)
+
+
+def _create(window: Any, controller: Controller, command: commands.Command) -> None:
+    action = window.createAction(command.name, tr(command.text), MENU)
+    action.setToolTip(tr(command.tooltip))
+    does = DOES[command.name]
+    action.triggered.connect(lambda on=False: does(controller, bool(on)))
+    if not command.checkable:
+        return
+    action.setCheckable(True)
+    state = STATES[command.name]
+
+    def show(*_: Any) -> None:
+        action.setChecked(state(controller))
+
+    controller.settings_changed.connect(show)
+    controller.live.changed.connect(show)
+    show()

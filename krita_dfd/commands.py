@@ -1,0 +1,41 @@
+"""Every command that is an action of Krita. Knows neither Qt nor Krita; `krita_dfd.action` is made from this.
+
+After a change: `python tools/make_actions.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import components
+from .texts import mark
+
+
+@dataclass(frozen=True)
+class Command:
+    """`checkable` ones are on or off."""
+
+    name: str
+    text: str
+    tooltip: str
+    checkable: bool = False
+
+
+LOCKS = {
+    part: Command(f"dfd_lock_{part}", text, mark("Keep this part as it was in the last portrait"), True)
+    for part, text in {
+        "left_eye": mark("Portrait: lock the left eye"),
+        "right_eye": mark("Portrait: lock the right eye"),
+        "nose": mark("Portrait: lock the nose"),
+        "mouth": mark("Portrait: lock the mouth"),
+        "remainder": mark("Portrait: lock face and hair"),
+    }.items()
+}
+assert tuple(LOCKS) == components.NAMES
+
+COMMANDS = [
+    Command("dfd_generate", mark("Generate portrait from drawing"), mark("Make a portrait from the active drawing")),
+    Command("dfd_cancel", mark("Cancel portrait"), mark("Stop making the portrait")),
+    Command("dfd_live", mark("Live portrait"), mark("The portrait follows while you draw"), True),
+    *LOCKS.values(),
+]

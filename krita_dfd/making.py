@@ -1,0 +1,217 @@
+"""From a wish for a portrait to the portrait on its layer. One at a time; the latest wish wins."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from krita import Krita
+
+from . import frames, layers, reading, tasks, writing
+from .qt import QtCore, tr
+from .sessions import SNAPSHOT, Session
+from .strokes import later, stroke_is_open
+from .worker import Job, Outcome, Worker
+
+IDLE, WAITING, WORKING = "idle", "waiting", "working"
+
+PRESSED, CHANGED, LIVE = "pressed", "changed", "live"
+"""Why a portrait is made: the painter asked for it, a setting is different, the drawing is. The last two are quiet."""
+
+PATIENCE = 1.0
+"""Seconds. Work that a later wish has overtaken is cancelled, unless the painter has seen nothing new for so long."""
+
+
+@dataclass(eq=False)
+class _Request:
+    """One portrait, from the wish to the finished layer."""
+
+    session: Session
+    source: str
+    name: str
+    why: str
+    settling: reading.Settling
+    picture: reading.Picture | None = None
+    job: Job | None = None
+    cancelled: bool = False
+    overtaken: bool = False
+
+    @property
+    def document(self) -> Any:
+        return self.session.document
+
+
+class Maker(QtCore.QObject):
+    """Makes portraits. Every method is for Krita's thread and returns at once."""
+
+    state_changed = QtCore.pyqtSignal(str, bool)
+    """`IDLE`, `WAITING` (for the pen) or `WORKING`; True when the painter asked for it or has to wait for it."""
+    progressed = QtCore.pyqtSignal(str, float)
+    """Stage name and fraction, 0..1."""
+    message = QtCore.pyqtSignal(str, bool)
+    """A line for the painter; True when it is about a problem."""
+    made = QtCore.pyqtSignal(object)
+    """The `Session` whose portrait is on its layer now."""
+
+    def __init__(self, worker: Worker) -> None:
+        super().__init__()
+        self.state = IDLE
+        self._worker = worker
+        self._request: _Request | None = None
+        self._next: tuple[Session, str] | None = None
+        self._delivered = 0.0
+
+    def want(self, session: Session, why: str) -> None:
+        """Make a portrait of the document's drawing as it is then; a quiet wish waits for its turn."""
+        running = self._request
+        if running is not None:
+            if why != PRESSED or running.why != PRESSED:
+                self._next = (session, why)
+                self._overtake(running)
+            return
+        try:
+            source = layers.source_of(session.document, session.settings.source)
+        except layers.SourceProblem as problem:
+            self.message.emit(str(problem), True)
+            return
+        settling = reading.Settling(source)
+        self._request = _Request(session, layers.key(source), layers.title(source), why, settling)
+        self._set_state(WAITING)
+        self._read(self._request)
+
+    def cancel(self) -> None:
+        """Stop as soon as possible; the document stays as it is."""
+        self._next = None
+        if self._request is None:
+            return
+        self._request.cancelled = True
+        if self._request.job is not None:
+            self._request.job.cancelled.set()
+        if self._request.why == PRESSED:
+            self.message.emit(tr("Cancelling…"), False)
+
+    def drop(self, why: str) -> None:
+        """Make no portrait for this reason any more."""
+        if self._next is not None and self._next[1] == why:
+            self._next = None
+        if self._request is not None and self._request.why == why:
+            self.cancel()
+
+    # ---- one request
+
+    def _overtake(self, running: _Request) -> None:
+        if running.job is not None and running.why != PRESSED and time.monotonic() - self._delivered < PATIENCE:
+            running.overtaken = True
+            running.job.cancelled.set()
+
+    def _read(self, request: _Request) -> None:
+        source = self._still_wanted(request)
+        if source is None:
+            return
+        if stroke_is_open(request.document) and not (request.why == LIVE and reading.is_plain(source)):
+            if request.why == PRESSED:
+                self.message.emit(tr("Waiting until Krita has finished your stroke…"), False)
+            later(self, lambda: self._read(request))
+            return
+        area = reading.area_with_pen(request.document, source, request.session.frame) if request.why == LIVE else None
+        picture = reading.read(request.document, source, area)
+        if request.why != LIVE and not request.settling.done(picture):
+            later(self, lambda: self._read(request), reading.SETTLE_MS)
+            return
+        if picture.transparent and request.why == LIVE:
+            self._end("", False)
+            return
+        if picture.transparent:
+            self._end(tr("“{name}” is empty. Draw a face in lines on it.").format(name=request.name), True)
+            return
+        request.picture = picture
+        try:
+            order = self._order(request, picture)
+        except frames.FrameProblem as problem:
+            self._end(str(problem), True)
+            return
+        request.job = Job(request.session.number, lambda engine, job: tasks.render(engine, job, order),
+                          lambda outcome: self._finished(request, outcome), self.progressed.emit)  # fmt: skip
+        if request.why == PRESSED:
+            self.message.emit(tr("Making a portrait from “{name}”…").format(name=request.name), False)
+        self._set_state(WORKING)
+        self._worker.submit(request.job)
+
+    @staticmethod
+    def _order(request: _Request, picture: reading.Picture) -> tasks.Order:
+        session, settings = request.session, request.session.settings
+        frame = frames.chosen(session.document, settings.frame)
+        return tasks.Order(picture, dict(settings.blend), list(settings.locks), list(settings.taken),
+                           settings.link_eyes, settings.seed, dict(settings.colours), frame, session.frame,
+                           session.snapshot)  # fmt: skip
+
+    def _finished(self, request: _Request, outcome: Outcome) -> None:
+        if request is not self._request:
+            return
+        if request.overtaken:
+            self._end("", False)
+        elif outcome.problem:
+            self._end(outcome.problem, True)
+        elif outcome.result is None:
+            self._end(tr("Cancelled; nothing was changed.") if request.why == PRESSED else "", False)
+        else:
+            self._write(request, outcome)
+
+    def _write(self, request: _Request, outcome: Outcome) -> None:
+        source = self._still_wanted(request)
+        if source is None or request.picture is None:
+            return
+        document, rendered = request.document, outcome.result
+        if request.picture.canvas != (document.width(), document.height()):
+            request.job, request.settling = None, reading.Settling(source)  # scaled or cropped meanwhile: draw again
+            request.session.frame = None
+            self._set_state(WAITING)
+            self._read(request)
+            return
+        portrait = layers.portrait_above(document, source)
+        if portrait is not None and writing.is_as_written(document, portrait):
+            writing.update(document, portrait, rendered.patch)
+        elif stroke_is_open(document):
+            later(self, lambda: self._write(request, outcome))
+            return
+        else:
+            portrait = writing.add(document, source, rendered.patch, self)
+        session = request.session
+        session.rendered, session.frame, session.snapshot = rendered, rendered.frame, rendered.snapshot
+        if session.settings.locks or session.settings.taken or session.note(SNAPSHOT):
+            session.save_later(SNAPSHOT)
+        self._delivered = time.monotonic()
+        text = tr("“{name}” is ready: {seconds:.1f} s on {device}.")
+        text = text.format(name=layers.title(portrait), seconds=outcome.seconds, device=outcome.device.upper())
+        self.made.emit(session)
+        self._end(f"{text} {outcome.notice}".strip(), False)
+
+    def _still_wanted(self, request: _Request) -> Any | None:
+        """The drawing layer, or None when the request ended here: cancelled, document closed or layer deleted."""
+        if request.cancelled:
+            self._end(tr("Cancelled; nothing was changed.") if request.why == PRESSED else "", False)
+        elif request.document not in Krita.instance().documents():
+            self._end(tr("The document was closed, so the portrait was dropped."), True)
+        elif (source := layers.find(request.document, request.source)) is None:
+            self._end(tr("“{name}” was deleted, so the portrait was dropped.").format(name=request.name), True)
+        else:
+            return source
+        return None
+
+    # ---- state
+
+    def _end(self, text: str, problem: bool) -> None:
+        self._request = None
+        self._set_state(IDLE)
+        if text:
+            self.message.emit(text, problem)
+        if self._next is not None:
+            (session, why), self._next = self._next, None
+            if session.is_open:
+                self.want(session, why)
+
+    def _set_state(self, state: str) -> None:
+        self.state = state
+        waits = self._request is not None and (self._request.why == PRESSED or self._worker.engine is None)
+        self.state_changed.emit(state, waits)

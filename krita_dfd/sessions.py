@@ -1,0 +1,96 @@
+"""One `Session` for each open document: what the docker knows of it. Documents never share anything."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from krita import Krita
+
+from .qt import QtCore
+from .settings import FrameNumbers, Settings
+from .strokes import later
+
+STATE = "krita_dfd/state"
+"""Document annotation: the docker's settings."""
+
+SNAPSHOT = "krita_dfd/snapshot"
+"""Document annotation: the last portrait as numbers, which locks and taken alternatives need after opening again."""
+
+SAVE_MS = 400
+"""Settings are written into the document this long after the last change."""
+
+_numbers = itertools.count(1)
+
+
+class Session(QtCore.QObject):
+    """A document's settings, and its last portrait. `number` is its own for as long as Krita runs."""
+
+    def __init__(self, document: Any | None) -> None:
+        super().__init__()
+        self.document = document
+        self.number = next(_numbers)
+        self.settings = Settings.from_json(self.note(STATE))
+        self.snapshot = self.note(SNAPSHOT)
+        """Of the last portrait; see `dfd_core.snapshot`. b"" when there is none."""
+        self.frame: FrameNumbers | None = None
+        """Where the last portrait stands."""
+        self.rendered: Any | None = None
+        """The last portrait, `tasks.Rendered`, since the document was opened."""
+        self._unsaved: set[str] = set()
+
+    @property
+    def is_open(self) -> bool:
+        """False when the document was closed."""
+        return self.document is not None and self.document in Krita.instance().documents()
+
+    def note(self, annotation: str) -> bytes:
+        """What the document says under `annotation`; b"" when nothing."""
+        return bytes(self.document.annotation(annotation)) if self.document is not None else b""
+
+    def save_later(self, *annotations: str) -> None:
+        """Write `STATE` or `SNAPSHOT` into the document soon. No undo entry; safe while a stroke is open."""
+        waiting = bool(self._unsaved)
+        self._unsaved.update(annotations)
+        if not waiting and self.document is not None:
+            later(self, self.save, SAVE_MS)
+
+    def save(self) -> None:
+        """Write what has not been written."""
+        unsaved, self._unsaved = self._unsaved, set()
+        if not unsaved or not self.is_open:
+            return
+        if STATE in unsaved:
+            self.document.setAnnotation(STATE, "DeepFaceDrawing: settings", self.settings.to_json())
+        if SNAPSHOT in unsaved:
+            self.document.setAnnotation(SNAPSHOT, "DeepFaceDrawing: the last portrait", self.snapshot)
+
+
+class Sessions:
+    """Finds the session of a document; documents have no name of their own in Krita, so they are compared."""
+
+    def __init__(self) -> None:
+        self._none = Session(None)
+        self._open: list[Session] = []
+
+    def of(self, document: Any | None) -> Session:
+        """The session of `document`, made at first sight. For None, one that belongs to no document."""
+        if document is None:
+            return self._none
+        for session in self._open:
+            if session.document == document:
+                return session
+        session = Session(document)
+        self._open.append(session)
+        return session
+
+    def current(self) -> Session:
+        """The session of the active document."""
+        return self.of(Krita.instance().activeDocument())
+
+    def take_closed(self) -> list[Session]:
+        """Forget and return the sessions whose documents were closed."""
+        documents = Krita.instance().documents()
+        gone = [session for session in self._open if session.document not in documents]
+        self._open = [session for session in self._open if session not in gone]
+        return gone

@@ -1,0 +1,103 @@
+"""What the painter set in the docker for one document. Plain values: kept in the document as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Union
+
+from . import components
+
+AUTO, CANVAS, SELECTION = "auto", "canvas", "selection"
+"""Where the face stands: found in the drawing, the whole canvas, the selection. Or four numbers, see `FrameNumbers`."""
+
+FrameNumbers = tuple[float, float, float, float]
+"""Left, top, side in pixels of the document, and tilt in degrees clockwise about the middle."""
+
+FrameChoice = Union[str, FrameNumbers]  # noqa: UP007 - evaluated at run time on Python 3.10, too
+Colour = tuple[int, int, int]
+
+LAYER, GROUP = "layer", "group"
+"""What a portrait becomes: one layer, or a group with a layer for each component."""
+
+COLOURS = ("skin", "hair", "background")
+
+
+@dataclass
+class Settings:
+    """All of them, with what holds until the painter says otherwise."""
+
+    blend: dict[str, float] = field(default_factory=dict)
+    """{component: 0 (my lines) .. 1 (plausible face)}, only those that the painter set."""
+    locks: list[str] = field(default_factory=list)
+    """Components that stay as they were in the last portrait."""
+    taken: list[str] = field(default_factory=list)
+    """Components that show an alternative instead of what is drawn."""
+    link_eyes: bool = False
+    seed: int = 0
+    colours: dict[str, Colour] = field(default_factory=dict)
+    """{one of COLOURS: 8-bit sRGB}, only those that the painter chose."""
+    reference: str = ""
+    """"layer:" and a layer's id, or "file:" and a path."""
+    reference_strength: float = 1.0
+    frame: FrameChoice = AUTO
+    source: str = ""
+    """Id of the layer to draw from; "" follows the active one."""
+    shadow: bool = False
+    shadow_strength: float = 0.4
+    output: str = LAYER
+    side: int = 0
+    """Side of the portrait in pixels; 0: that of the frame."""
+
+    def to_json(self) -> bytes:
+        """For the document."""
+        return json.dumps({"version": 1, **asdict(self)}).encode()
+
+    @classmethod
+    def from_json(cls, text: bytes) -> Settings:
+        """What `to_json` gave. Values that make no sense here, from a newer version or damaged, are left out."""
+        try:
+            noted = json.loads(text or b"{}")
+        except ValueError:
+            noted = {}
+        settings = cls()
+        if isinstance(noted, dict):
+            for each in fields(cls):
+                value = _sensible(each.name, noted.get(each.name), getattr(settings, each.name))
+                setattr(settings, each.name, value)
+        return settings
+
+
+def _sensible(name: str, value: Any, usual: Any) -> Any:
+    """`value` in the form of the setting `name`, or `usual` when it is none."""
+    if name == "blend":
+        return {key: min(1.0, max(0.0, float(v))) for key, v in _pairs(value, components.NAMES) if _number(v)}
+    if name in ("locks", "taken"):
+        return [key for key in components.NAMES if isinstance(value, list) and key in value]
+    if name == "colours":
+        return {key: tuple(v) for key, v in _pairs(value, COLOURS) if _is_colour(v)}
+    if name == "frame":
+        if value in (AUTO, CANVAS, SELECTION):
+            return value
+        right = isinstance(value, list) and len(value) == 4 and all(map(_number, value)) and value[2] >= 1
+        return tuple(map(float, value)) if right else usual
+    if name == "output":
+        return value if value in (LAYER, GROUP) else usual
+    if isinstance(usual, (bool, str)):
+        return value if isinstance(value, type(usual)) else usual
+    if isinstance(usual, int):
+        return int(value) if _number(value) and 0 <= value < 2**31 else usual
+    return min(1.0, max(0.0, float(value))) if _number(value) else usual
+
+
+def _pairs(value: Any, allowed: tuple[str, ...]) -> list[tuple[str, Any]]:
+    return [(key, value[key]) for key in allowed if key in value] if isinstance(value, dict) else []
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_colour(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 3 and all(type(v) is int and 0 <= v <= 255 for v in value)

@@ -1,0 +1,96 @@
+"""What the worker does with a document's engine. Runs in the worker's thread only; knows the engine, not Krita."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from .qt import QtCore
+from .reading import Picture
+from .settings import FrameChoice, FrameNumbers
+from .worker import Job
+from .writing import Patch
+
+
+@dataclass(frozen=True)
+class Order:
+    """A portrait to make. `blend`, `colours` hold only what the painter set; see `settings.Settings`.
+
+    `previous` is where the last portrait stands: an automatic frame stays there while it still fits. `snapshot` is the
+    document's last portrait, for an engine that has not made any since.
+    """
+
+    picture: Picture
+    blend: dict[str, float]
+    locks: list[str]
+    taken: list[str]
+    link_eyes: bool
+    seed: int
+    colours: dict[str, tuple[int, int, int]]
+    frame: FrameChoice
+    previous: FrameNumbers | None
+    snapshot: bytes
+    reference: Picture | None = None
+    reference_strength: float = 1.0
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A portrait. `image`: 512 x 512 RGB bytes on the canonical canvas; `frame`: where that stands in the document."""
+
+    patch: Patch
+    frame: FrameNumbers
+    image: bytes
+    snapshot: bytes
+    colours: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+
+
+def render(engine: Any, job: Job, order: Order) -> Rendered:
+    """Make the portrait; raises `dfd_core.Cancelled` or a `DfdError` with a line for the painter."""
+    from . import pixels  # numpy is known to be there only now
+
+    _restore(engine, order)
+    picture = order.picture
+    engine.set_sketch(pixels.decode(picture.data, picture.width, picture.height), origin=(picture.x, picture.y),
+                      canvas=picture.canvas, frame=_frame(order.frame), near=_frame(order.previous))  # fmt: skip
+    for name, value in order.blend.items():
+        engine.set_blend(name, value)
+    for name in engine.blend:
+        engine.set_lock(name, name in order.locks)
+        if name not in order.taken:
+            engine.choose(name, None)
+    engine.link_eyes, engine.seed = order.link_eyes, order.seed
+    portrait = engine.render(progress=job.progress, cancelled=job.cancelled.is_set)
+    return _rendered(engine, portrait, pixels)
+
+
+def _rendered(engine: Any, portrait: Any, pixels: Any) -> Rendered:
+    rgba, x, y = portrait.placed()
+    data = QtCore.QByteArray(pixels.encode(rgba))
+    patch = Patch(data, int(x), int(y), int(rgba.shape[1]), int(rgba.shape[0]), zlib.crc32(data))
+    frame = portrait.frame
+    numbers = (frame.x, frame.y, frame.side, frame.tilt)
+    return Rendered(patch, numbers, portrait.image.tobytes(), engine.snapshot().to_bytes())
+
+
+def _frame(numbers: FrameChoice | None) -> Any:
+    from dfd_core import Frame
+
+    return numbers if numbers is None or isinstance(numbers, str) else Frame(*numbers)
+
+
+def _restore(engine: Any, order: Order) -> None:
+    """Give an engine that is new what the document keeps: locked components, and alternatives that were taken."""
+    if engine.has_portrait or not order.snapshot:
+        return
+    from dfd_core.errors import DfdError
+    from dfd_core.snapshot import Snapshot
+
+    try:
+        snapshot = Snapshot.from_bytes(order.snapshot)
+    except DfdError:  # of another version: the drawing is still there
+        return
+    engine.restore(snapshot)
+    for name in order.taken:
+        engine.choose(name, snapshot.choices[name])
