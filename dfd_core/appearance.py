@@ -13,9 +13,9 @@ import torch
 from torch.nn import functional as F
 
 from dfd_core.errors import DfdError
-from dfd_core.geometry import ENCODE
+from dfd_core.geometry import ENCODE, PARTS
 from dfd_core.networks.coarse import CODE, CoarseFace
-from dfd_core.networks.palette import PALETTE, PARTS, Palette, within
+from dfd_core.networks.palette import PALETTE, Palette, within
 
 WIDEST = 3.0
 """A code's tints are kept within this many standard deviations of the training photos'."""

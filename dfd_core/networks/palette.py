@@ -12,18 +12,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from dfd_core.geometry import CANVAS, CELL
+from dfd_core.geometry import CANVAS, CELL, PARTS, PLACES
 
-PARTS = ("skin", "hair", "background")
 PALETTE = 3 * len(PARTS)
 """Length of the palette."""
-
-PLACES = {
-    "skin": ((144, 208, 272, 336), (232, 256, 168, 296)),
-    "hair": ((176, 256, 24, 72),),
-    "background": ((0, 64, 0, 128),),
-}
-"""Where each part is measured: left, right, top, bottom on the canvas, and the mirror image of it."""
 
 
 def mean_colours(photo: torch.Tensor) -> torch.Tensor:

@@ -12,9 +12,8 @@ from dfd_core.networks.coarse import SIDE, TINT, TINTS, CoarseFace
 from dfd_core.networks.palette import PALETTE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.data import Prepared
-from dfd_core.training.fit_palette import fit_guess, fit_statistics, source_of
+from dfd_core.training.fit_palette import Examples, fit_guess, fit_statistics, source_of
 from dfd_core.training.latents import Latents
-
 
 EVERY = 3
 """Every third style, as drawn and bolder, says enough."""
@@ -49,8 +48,11 @@ def fit_coarse(coarse: CoarseFace, data: Prepared, latents: Latents, banks: dict
     photos, truth = _small_photos(data, data.train), _small_photos(data, held)
     fit_statistics(coarse.palette, photos)
     palette, held_palette = coarse.palette.measured(photos), coarse.palette.measured(truth)
-    figures = fit_guess(coarse.palette, palette, mapped, source_of(data, data.train).repeat_interleave(2),
-                        held_palette, held_mapped, source_of(data, held).repeat_interleave(2))  # fmt: skip
+    figures = fit_guess(
+        coarse.palette,
+        Examples(palette, mapped, source_of(data, data.train).repeat_interleave(2)),
+        Examples(held_palette, held_mapped, source_of(data, held).repeat_interleave(2)),
+    )
     target, truth = photos.flatten(1), truth.flatten(1)
     coarse.mean.copy_(target.mean(0))
     count = min(len(coarse.basis), len(target) - 1)

@@ -7,15 +7,24 @@ regression learns that: drawings without a smile came out dark. So the guess is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from dfd_core.networks.palette import Palette, mean_colours
+from dfd_core.networks.palette import PALETTE, Palette, mean_colours
 from dfd_core.training.data import Prepared
 
 RIDGES = (0.3, 1.0, 3.0, 10.0)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """`palette` (n, PALETTE) of n photos, `latents` (n, D) of each kind of drawing of them, their `sources` (n,)."""
+
+    palette: torch.Tensor
+    latents: list[torch.Tensor]
+    sources: torch.Tensor
 
 
 def centred(rows: torch.Tensor, groups: torch.Tensor) -> torch.Tensor:
@@ -41,26 +50,28 @@ def fit_statistics(palette: Palette, photos: torch.Tensor) -> None:
     palette.axes.copy_(torch.linalg.cholesky(covariance))
 
 
-def fit_guess(palette: Palette, goal: torch.Tensor, inputs: Sequence[torch.Tensor], sources: torch.Tensor,
-              held_goal: torch.Tensor, held: Sequence[torch.Tensor], held_sources: torch.Tensor) -> dict[str, float]:
+def fit_guess(palette: Palette, train: Examples, held: Examples) -> dict[str, float]:
     """Ridge regression from latents to the palette, and the covariance that remains.
 
-    `goal` (n, PALETTE); `inputs`, one per kind of drawing, (n, latents); `sources` (n,); the same of held-out portraits,
-    whose error chooses the ridge. Returns the ridge, and the share of the held-out variance within sources that the
-    guess explains, of all nine numbers and of the skin.
+    The error on the `held` out examples chooses the ridge. Returns it, and the share of the held-out variance within
+    sources that the guess explains, of all nine numbers and of the skin.
     """
-    target = centred(goal, sources).double()
-    gram = sum(x.T @ x for x in (centred(x, sources).double() for x in inputs)) / (len(inputs) * len(goal))
-    cross = sum(centred(x, sources).double().T @ target for x in inputs) / (len(inputs) * len(goal))
-    truth = centred(held_goal, held_sources)
-    identity = torch.eye(len(gram), dtype=torch.double)
+    target = centred(train.palette, train.sources).double()
+    size, count = palette.weights.shape[1], len(train.latents) * len(target)
+    gram, cross = torch.zeros(size, size, dtype=torch.double), torch.zeros(size, PALETTE, dtype=torch.double)
+    for latents in train.latents:
+        x = centred(latents, train.sources).double()
+        gram += x.T @ x / count
+        cross += x.T @ target / count
+    truth = centred(held.palette, held.sources)
     best = (float("-inf"), 0.0, 0.0, palette.weights)
     for ridge in RIDGES:
-        weights = torch.linalg.solve(gram + ridge * identity, cross).T.float()
-        errors = [(centred(x @ weights.T, held_sources) - truth).square().mean(0) for x in held]
+        weights = torch.linalg.solve(gram + ridge * torch.eye(size, dtype=torch.double), cross).T.float()
+        errors = [(centred(x @ weights.T, held.sources) - truth).square().mean(0) for x in held.latents]
         explained = 1 - torch.stack(errors).mean(0) / truth.square().mean(0).clamp(min=1e-6)
         best = max(best, (float(explained.mean()), ridge, float(explained[:3].mean()), weights), key=lambda b: b[0])
     palette.weights.copy_(best[3])
-    rest = torch.cat([goal - palette.guessed(x) for x in inputs]).double()
-    palette.doubt.copy_(torch.linalg.cholesky(rest.T @ rest / len(rest) + 1e-4 * torch.eye(goal.shape[1])))
+    rest = torch.cat([train.palette - palette.guessed(x) for x in train.latents]).double()
+    covariance = rest.T @ rest / len(rest) + 1e-4 * torch.eye(PALETTE, dtype=torch.double)
+    palette.doubt.copy_(torch.linalg.cholesky(covariance))
     return {"palette_explained": best[0], "palette_ridge": best[1], "skin_explained": best[2]}

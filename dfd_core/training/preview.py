@@ -30,7 +30,7 @@ PREVIEW_STYLES = (0, 2, 16)
 
 @torch.inference_mode()
 def save_preview(path: Path, data: Prepared, latents: Latents, banks: dict[str, Manifold], model: Synthesis) -> None:
-    """Rows: photo, then per style drawing, raw, projected; of the first also coarse face, likeliest and random colours."""
+    """Rows: photo; per style drawing, raw, projected; of the first also coarse face, likeliest and random code."""
     model.eval()
     pool = data.val if len(data.val) else data.train
     faces = pool[:: max(1, len(pool) // FACES)][:FACES]
