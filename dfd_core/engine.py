@@ -13,7 +13,7 @@ The second portrait has the first drawing's mouth.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -137,9 +137,9 @@ class Engine:
 
         Before the first portrait, the average of the training photos.
         """
-        code = torch.zeros(1, CODE, device=self._device) if self._code is None else self._code
+        code = torch.zeros(1, CODE) if self._code is None else self._code
         palette = self.pack.synthesis.coarse.palette
-        return colours_of(coloured(code, palette, self._colours), palette)
+        return colours_of(coloured(code.to(palette.mean.device), palette, self._colours), palette)
 
     def set_lock(self, name: str, locked: bool) -> None:
         """A locked component keeps the latent of the last render (or of the next, if there was none yet)."""
@@ -313,26 +313,20 @@ class Engine:
     def _synthesise(self) -> np.ndarray:
         features = {name: state.feature for name, state in self._states.items() if state.feature is not None}
         chosen = {name: state.chosen for name, state in self._states.items() if state.chosen is not None}
-        latents = Synthesis.join({name: choice.latent for name, choice in chosen.items()})
-        self._code = self.appearance(latents, Synthesis.join({c.name: self._plausible(c) for c in COMPONENTS}))
+        self._code = self.appearance({name: choice.latent for name, choice in chosen.items()})
         return paint(self.pack, chosen, features, self._code)
 
-    def appearance(self, latents: torch.Tensor, plausible: torch.Tensor) -> torch.Tensor:
-        """The appearance code (1, CODE) for a face with all `latents` (1, LATENTS), fully projected `plausible`."""
-        coarse = self.pack.synthesis.coarse
-        code = seeded(self.seed, coarse, plausible)
-        if self.reference is not None:
-            code = torch.lerp(code, self.reference.code(coarse, latents), self.reference_strength)
-        return coloured(code, coarse.palette, self._colours)
+    def appearance(self, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """The appearance code (1, CODE) for a face with the `latents` (1, D) of all components.
 
-    def _plausible(self, component: Component) -> torch.Tensor:
-        """The chosen latent (1, D) fully projected: colours are guessed from it, so that no blend changes them."""
-        state = self._states[component.name]
-        assert state.chosen is not None
-        assert state.projection is not None
-        if state.chosen is state.used or state.chosen is state.taken:
-            return self.pack.banks[component.network].project(state.chosen.latent).latents
-        return state.projection.latents
+        Colours are guessed from what the manifold makes of them, so that they hardly hang on the blend.
+        """
+        coarse, banks = self.pack.synthesis.coarse, self.pack.banks
+        plausible = {c.name: banks[c.network].project(latents[c.name]).latents for c in COMPONENTS}
+        code = seeded(self.seed, coarse, Synthesis.join(plausible))
+        if self.reference is not None:
+            code = torch.lerp(code, self.reference.code(coarse, Synthesis.join(latents)), self.reference_strength)
+        return coloured(code, coarse.palette, self._colours)
 
     def _state(self, name: str) -> State:
         try:
