@@ -13,7 +13,7 @@ The second portrait has the first drawing's mouth.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from dfd_core.appearance import Reference, seeded
+from dfd_core.appearance import Colour, Reference, checked_colour, coloured, colours_of, seeded
 from dfd_core.choice import Choice, State
 from dfd_core.device import pick_device
 from dfd_core.embedding import windows
@@ -32,6 +32,7 @@ from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, RIGHT
 from dfd_core.lineart import Sketch, normalise
 from dfd_core.manifold import Projection, blend
 from dfd_core.networks.blocks import channels_last
+from dfd_core.networks.coarse import CODE
 from dfd_core.pack import default_folder, load_pack
 from dfd_core.painting import paint
 from dfd_core.shadow import shadow
@@ -65,9 +66,9 @@ class Engine:
     """Drawing to portrait. Not thread-safe: use it from one thread at a time.
 
     `blend` maps each component's name to 0 (my lines) .. 1 (plausible face); `seed` chooses the appearance (0 is the
-    average one); a `reference` picture takes over by its `reference_strength`, 0..1. `link_eyes` makes one eye of both
-    drawn eyes and shows it on both sides. `notice` says what the engine had to change by itself, such as the device, or
-    is empty.
+    likeliest one); a `reference` picture takes over by its `reference_strength`, 0..1; colours that are set win.
+    `link_eyes` makes one eye of both drawn eyes and shows it on both sides. `notice` says what the engine had to change
+    by itself, such as the device, or is empty.
     """
 
     def __init__(self, weights: Path | str | None = None, device: str = "auto", threads: int | None = None) -> None:
@@ -82,6 +83,7 @@ class Engine:
         self.notice = ""
         self.reference: Reference | None = None
         self.reference_strength = 1.0
+        self._colours: dict[str, Colour] = {}
         self._states = {name: State() for name in NAMES}
         self._sketch: Sketch | None = None
         self._code: torch.Tensor | None = None
@@ -99,7 +101,7 @@ class Engine:
         """Another engine, for another drawing, that shares the networks of this one."""
         twin = copy.copy(self)
         twin.blend, twin.seed, twin.link_eyes, twin.notice = dict(DEFAULT_BLEND), 0, False, ""
-        twin.reference, twin.reference_strength = None, 1.0
+        twin.reference, twin.reference_strength, twin._colours = None, 1.0, {}
         twin._states = {name: State() for name in NAMES}
         twin._sketch = twin._code = None
         return twin
@@ -119,6 +121,25 @@ class Engine:
         if not 0 <= value <= 1:
             raise DfdError(f"The blend of {name} must be between 0 and 1, not {value:g}.")
         self.blend[name] = float(value)
+
+    def set_colour(self, part: str, rgb: Colour | None) -> None:
+        """The colour (8-bit sRGB) that "skin", "hair" or "background" have in the mean; None leaves it to the rest.
+
+        A colour that hardly a training photo comes near becomes the nearest that one does: see `colours`.
+        """
+        colour = checked_colour(part, rgb)
+        self._colours.pop(part, None)
+        if colour is not None:
+            self._colours[part] = colour
+
+    def colours(self) -> dict[str, Colour]:
+        """Mean colours of the parts that `set_colour` knows: the last portrait's, or what was set since.
+
+        Before the first portrait, the average of the training photos.
+        """
+        code = torch.zeros(1, CODE) if self._code is None else self._code
+        palette = self.pack.synthesis.coarse.palette
+        return colours_of(coloured(code.to(palette.mean.device), palette, self._colours), palette)
 
     def set_lock(self, name: str, locked: bool) -> None:
         """A locked component keeps the latent of the last render (or of the next, if there was none yet)."""
@@ -292,15 +313,20 @@ class Engine:
     def _synthesise(self) -> np.ndarray:
         features = {name: state.feature for name, state in self._states.items() if state.feature is not None}
         chosen = {name: state.chosen for name, state in self._states.items() if state.chosen is not None}
-        self._code = self.appearance(Synthesis.join({name: choice.latent for name, choice in chosen.items()}))
+        self._code = self.appearance({name: choice.latent for name, choice in chosen.items()})
         return paint(self.pack, chosen, features, self._code)
 
-    def appearance(self, latents: torch.Tensor) -> torch.Tensor:
-        """The appearance code (1, CODE) for a face with all `latents` (1, LATENTS)."""
-        code = seeded(self.seed).to(latents.device)
-        if self.reference is None:
-            return code
-        return torch.lerp(code, self.reference.code(self.pack.synthesis.coarse, latents), self.reference_strength)
+    def appearance(self, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """The appearance code (1, CODE) for a face with the `latents` (1, D) of all components.
+
+        Colours are guessed from what the manifold makes of them, so that they hardly hang on the blend.
+        """
+        coarse, banks = self.pack.synthesis.coarse, self.pack.banks
+        plausible = {c.name: banks[c.network].project(latents[c.name]).latents for c in COMPONENTS}
+        code = seeded(self.seed, coarse, Synthesis.join(plausible))
+        if self.reference is not None:
+            code = torch.lerp(code, self.reference.code(coarse, Synthesis.join(latents)), self.reference_strength)
+        return coloured(code, coarse.palette, self._colours)
 
     def _state(self, name: str) -> State:
         try:

@@ -14,7 +14,7 @@ from dfd_core.appearance import Reference
 from dfd_core.engine import DEFAULT_BLEND, Engine
 from dfd_core.errors import Cancelled, DfdError, DrawingError, PackError
 from dfd_core.frame import Frame
-from dfd_core.geometry import NAMES
+from dfd_core.geometry import COMPONENTS, NAMES
 
 FACE = face(256)
 OTHER = face(256)[:, ::-1].copy()
@@ -202,6 +202,53 @@ class TestSeed:
         assert not np.array_equal(other, image)
         assert all(same(latents(drawn), before).values())
         assert np.array_equal(drawn.render().image, other)
+
+
+class TestColours:
+    def test_are_those_of_the_last_portrait(self, engine: Engine) -> None:
+        assert set(engine.colours().values()) == {(128, 128, 128)}  # the random pack's average
+        render(engine, FACE)
+        first = engine.colours()
+        assert set(first) == {"skin", "hair", "background"}
+        engine.seed = 5
+        engine.render()
+        assert engine.colours() != first
+
+    def test_win_over_seed_and_reference(self, drawn: Engine) -> None:
+        before = drawn.render().image
+        drawn.set_colour("skin", (150, 110, 100))
+        assert drawn.colours()["skin"] == (150, 110, 100)
+        changed = drawn.render().image
+        assert not np.array_equal(changed, before)
+        drawn.seed, drawn.reference = 7, Reference(np.full((64, 64, 3), 90, np.uint8))
+        drawn.render()
+        assert drawn.colours() == {"skin": (150, 110, 100), "hair": (90, 90, 90), "background": (90, 90, 90)}
+
+    def test_none_goes_back(self, drawn: Engine) -> None:
+        before = drawn.render().image
+        drawn.set_colour("hair", (1, 2, 3))
+        drawn.set_colour("hair", None)
+        assert np.array_equal(drawn.render().image, before)
+
+    def test_hardly_hang_on_the_blend(self, engine: Engine) -> None:
+        torch.manual_seed(1)
+        banks = engine.pack.banks
+        rows = {c.name: banks[c.network].bank[3:4] for c in COMPONENTS}
+        lines = {name: row + 0.3 * torch.randn_like(row) for name, row in rows.items()}
+        plausible = {c.name: banks[c.network].project(lines[c.name]).latents for c in COMPONENTS}
+        code, other = engine.appearance(lines), {c.name: banks[c.network].bank[9:10] for c in COMPONENTS}
+        assert (engine.appearance(plausible) - code).norm() < (engine.appearance(other) - code).norm() / 4
+
+    def test_of_another_document_are_its_own(self, drawn: Engine) -> None:
+        drawn.set_colour("skin", (140, 120, 110))
+        assert drawn.sibling().colours()["skin"] == (128, 128, 128)
+
+    def test_bad_ones_say_what_is_wrong(self, engine: Engine) -> None:
+        with pytest.raises(DfdError, match="no colour of 'eyes'"):
+            engine.set_colour("eyes", (1, 2, 3))
+        with pytest.raises(DfdError, match="from 0 to 255"):
+            engine.set_colour("hair", (300, 2, 3))
+        assert engine.colours()["hair"] == (128, 128, 128)
 
 
 class TestOnlyWhatChanged:
