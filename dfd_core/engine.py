@@ -130,8 +130,8 @@ class Engine:
         part = component(name)
         side = part.size * ENCODE // CANVAS
         ink = torch.zeros(1, 1, side, side, device=self._device)
-        bank = self.pack.banks[part.network].bank
-        return [Choice(bank[row][None], ink, 1.0) for row in state.projection.indices[0][:count]]
+        rows = self.pack.banks[part.network].rows(state.projection.indices[0][:count])
+        return [Choice(row[None], ink, 1.0) for row in rows]
 
     def choose(self, name: str, choice: Choice | None) -> None:
         """Use a choice for a component instead of what is drawn there; None goes back to the drawing."""
