@@ -1,4 +1,4 @@
-"""Which device the networks run on."""
+"""Which device the networks run on, how precisely, and with how many threads."""
 
 from __future__ import annotations
 
@@ -23,3 +23,13 @@ def pick_device(name: str) -> torch.device:
     except (RuntimeError, AssertionError, NotImplementedError):
         raise DfdError(f"The device '{name}' is not there: use 'cpu' or 'auto'.") from None
     return device
+
+
+def fast_precision(device: torch.device) -> torch.dtype:
+    """In which numbers image synthesis is fastest on `device` without a visible difference.
+
+    bfloat16 on processors that multiply it natively (AVX512-BF16: AMD since Zen 4, Intel's servers since Cooper Lake),
+    where convolutions are twice as fast; single precision elsewhere.
+    """
+    native = getattr(torch.cpu, "_is_avx512_bf16_supported", None)  # newer than the oldest torch that we take
+    return torch.bfloat16 if device.type == "cpu" and native is not None and native() else torch.float32

@@ -23,8 +23,9 @@ from torch.nn import functional as F
 
 from dfd_core.appearance import Reference, seeded
 from dfd_core.choice import Choice, State
-from dfd_core.device import pick_device
+from dfd_core.device import fast_precision, pick_device
 from dfd_core.embedding import windows
+from dfd_core.enlarging import Enlarging
 from dfd_core.errors import DfdError, DrawingError
 from dfd_core.frame import Frame, place
 from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, RIGHT_EYE, Component, component
@@ -69,11 +70,16 @@ class Engine:
     is empty.
     """
 
-    def __init__(self, weights: Path | str | None = None, device: str = "auto", threads: int | None = None) -> None:
-        """Load a weight pack; raises `PackError` or `DfdError` with a message for the user."""
+    def __init__(self, weights: Path | str | None = None, device: str = "auto", threads: int | None = None,
+                 precision: Literal["auto", "single"] = "auto") -> None:  # fmt: skip
+        """Load a weight pack; raises `PackError` or `DfdError` with a message for the user.
+
+        The `precision` of image synthesis is what is fastest on the device, or single; see `device.fast_precision`.
+        """
         if threads:
             torch.set_num_threads(threads)
         self._device = pick_device(device)
+        self._single = precision == "single"
         self.pack = load_pack(Path(weights) if weights else default_folder())
         self.blend = dict(DEFAULT_BLEND)
         self.seed = 0
@@ -149,7 +155,7 @@ class Engine:
         """The portrait (512, 512, 3) uint8 of a snapshot; the drawing and its portrait stay as they are."""
         choices = {name: choice.to(self._device) for name, choice in snapshot.choices.items()}
         features = {c.name: self.pack.synthesis.feature(c, choices[c.name].latent) for c in COMPONENTS}
-        return paint(self.pack, choices, features, snapshot.code.to(self._device))
+        return paint(self.pack, choices, features, snapshot.code.to(self._device), self.pack.enlarge)
 
     @torch.inference_mode()
     def shadow(self) -> np.ndarray:
@@ -267,7 +273,7 @@ class Engine:
         features = {name: state.feature for name, state in self._states.items() if state.feature is not None}
         chosen = {name: state.chosen for name, state in self._states.items() if state.chosen is not None}
         self._code = self.appearance(Synthesis.join({name: choice.latent for name, choice in chosen.items()}))
-        return paint(self.pack, chosen, features, self._code)
+        return paint(self.pack, chosen, features, self._code, self._enlarging)
 
     def appearance(self, latents: torch.Tensor) -> torch.Tensor:
         """The appearance code (1, CODE) for a face with all `latents` (1, LATENTS)."""
@@ -294,8 +300,9 @@ class Engine:
         """Bring everything to `device`, the locked latents too."""
         self._device = device
         self.pack.embedding.to(device)
-        channels_last(self.pack.synthesis, device)
-        channels_last(self.pack.enlarge, device)
+        precision = torch.float32 if self._single else fast_precision(device)
+        channels_last(self.pack.synthesis, device).set_precision(precision)
+        self._enlarging = Enlarging(channels_last(self.pack.enlarge, device, precision))
         if self.pack.placement is not None:
             self.pack.placement.to(device)
         for bank in self.pack.banks.values():

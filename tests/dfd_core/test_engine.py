@@ -362,6 +362,33 @@ class TestDevice:
         assert engine.device == "cpu"
 
 
+class TestPrecision:
+    def test_of_bfloat16_is_not_seen(self, pack_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        single = render(Engine(pack_folder, "cpu", precision="single"), FACE)
+        monkeypatch.setattr("dfd_core.engine.fast_precision", lambda device: torch.bfloat16)
+        engine = Engine(pack_folder, "cpu")
+        lower = render(engine, FACE)
+        assert engine.pack.synthesis.generator.out.weight.dtype == torch.bfloat16
+        assert engine.latent("nose").dtype == torch.float32
+        apart = np.abs(lower.astype(int) - single)
+        assert apart.max() <= 4
+        assert apart.mean() < 0.3
+        assert engine.shadow().dtype == np.float32
+
+
+class TestOfOneComponent:
+    def test_differs_invisibly_from_one_made_afresh(self, drawn: Engine, pack_folder: Path) -> None:
+        torch.manual_seed(1)
+        torch.nn.init.normal_(drawn.pack.enlarge.out.weight, std=0.02)
+        fresh = Engine(pack_folder, "cpu")
+        fresh.pack.enlarge.load_state_dict(drawn.pack.enlarge.state_dict())
+        render(drawn, OTHER)
+        render(drawn, FACE)
+        for mouth in (2, 4, 6, 8):
+            edited = render(drawn, face(256, mouth=mouth)).astype(int)
+        assert np.abs(edited - render(fresh, face(256, mouth=8))).max() <= 2
+
+
 class TestLines:
     """The drawing itself, as far as it is trusted, beside the latents."""
 
