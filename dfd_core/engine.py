@@ -23,7 +23,7 @@ from torch.nn import functional as F
 
 from dfd_core.appearance import Reference, seeded
 from dfd_core.choice import Choice, State
-from dfd_core.device import fast_precision, pick_device
+from dfd_core.device import fast_precision, pick_device, spare_threads
 from dfd_core.embedding import windows
 from dfd_core.enlarging import Enlarging
 from dfd_core.errors import DfdError, DrawingError
@@ -39,6 +39,7 @@ from dfd_core.snapshot import Snapshot
 from dfd_core.stages import Stages
 from dfd_core.synthesis import Synthesis
 from dfd_core.trust import window_slices
+from dfd_core.warming import blank_snapshot
 
 DEFAULT_BLEND = {"left_eye": 0.6, "right_eye": 0.6, "nose": 0.6, "mouth": 0.5, "remainder": 0.5}
 """How far each component goes from the lines (0) to a plausible face (1) unless told otherwise."""
@@ -70,14 +71,17 @@ class Engine:
     is empty.
     """
 
-    def __init__(self, weights: Path | str | None = None, device: str = "auto", threads: int | None = None,
+    def __init__(self, weights: Path | str | None = None, device: str = "auto",
+                 threads: int | Literal["spare"] | None = None,
                  precision: Literal["auto", "single"] = "auto") -> None:  # fmt: skip
         """Load a weight pack; raises `PackError` or `DfdError` with a message for the user.
 
-        The `precision` of image synthesis is what is fastest on the device, or single; see `device.fast_precision`.
+        `threads` is torch's own choice unless given; "spare" leaves some to the program that the engine runs in (see
+        `device.spare_threads`). The `precision` of image synthesis is what is fastest on the device, or single (see
+        `device.fast_precision`).
         """
         if threads:
-            torch.set_num_threads(threads)
+            torch.set_num_threads(spare_threads() if threads == "spare" else threads)
         self._device = pick_device(device)
         self._single = precision == "single"
         self.pack = load_pack(Path(weights) if weights else default_folder())
@@ -94,6 +98,22 @@ class Engine:
             self._move(self._device)
         except torch.OutOfMemoryError as error:
             self._fall_back(error)
+
+    def warm(self) -> None:
+        """Do everything once, so that the first portrait is not the slow one; changes nothing that can be seen.
+
+        Call it ahead of time, in the thread that renders; it takes as long as a first portrait.
+        """
+        self.paint(blank_snapshot(self.pack, self._device, seeded(0)))
+
+    def close(self) -> None:
+        """Give the memory back, a GPU's too; the engine cannot be used any more."""
+        del self.pack, self._enlarging
+        self._states, self._sketch, self._code, self.reference = {}, None, None, None
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+        elif self._device.type == "mps":
+            torch.mps.empty_cache()
 
     @property
     def device(self) -> str:

@@ -109,7 +109,7 @@ class Worker(QtCore.QObject):
             if job.cancelled.is_set():
                 raise core.Cancelled
             self.progressed.emit(LOADING, 0.5)
-            self.engine = core.Engine(weights=runtime.weights(settings, core))
+            self.engine = core.Engine(weights=runtime.weights(settings, core), threads="spare")
             self.engine_ready.emit(dict(self.engine.blend))
         return self.engine
 
