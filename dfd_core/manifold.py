@@ -62,6 +62,12 @@ class Manifold:
         self._squares = self._squares.to(device) if self._squares is not None else None
         self._index = self._index.to(device) if self._index is not None else None
 
+    @property
+    def scanned(self) -> int:
+        """Bytes that are read to find neighbours."""
+        rows = self.bank if self._index is None else self._index.rows
+        return rows.numel() * rows.element_size()
+
     def rows(self, indices: torch.Tensor) -> torch.Tensor:
         """Rows of the bank (..., D) in single precision."""
         return self.bank[indices].float()
