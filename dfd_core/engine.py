@@ -24,8 +24,9 @@ from torch.nn import functional as F
 
 from dfd_core.appearance import Colour, Reference, checked_colour, coloured, colours_of, seeded
 from dfd_core.choice import Choice, State
-from dfd_core.device import pick_device
+from dfd_core.device import fast_precision, pick_device, spare_threads
 from dfd_core.embedding import windows
+from dfd_core.enlarging import Enlarging
 from dfd_core.errors import DfdError, DrawingError
 from dfd_core.frame import Frame, place
 from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, RIGHT_EYE, Component, component
@@ -40,6 +41,7 @@ from dfd_core.snapshot import Snapshot
 from dfd_core.stages import Stages
 from dfd_core.synthesis import Synthesis
 from dfd_core.trust import window_slices
+from dfd_core.warming import blank_snapshot
 
 DEFAULT_BLEND = {"left_eye": 0.6, "right_eye": 0.6, "nose": 0.6, "mouth": 0.5, "remainder": 0.5}
 """How far each component goes from the lines (0) to a plausible face (1) unless told otherwise."""
@@ -71,11 +73,19 @@ class Engine:
     by itself, such as the device, or is empty.
     """
 
-    def __init__(self, weights: Path | str | None = None, device: str = "auto", threads: int | None = None) -> None:
-        """Load a weight pack; raises `PackError` or `DfdError` with a message for the user."""
+    def __init__(self, weights: Path | str | None = None, device: str = "auto",
+                 threads: int | Literal["spare"] | None = None,
+                 precision: Literal["auto", "single"] = "auto") -> None:  # fmt: skip
+        """Load a weight pack; raises `PackError` or `DfdError` with a message for the user.
+
+        `threads` is torch's own choice unless given; "spare" leaves some to the program that the engine runs in (see
+        `device.spare_threads`). The `precision` of image synthesis is what is fastest on the device, or single (see
+        `device.fast_precision`).
+        """
         if threads:
-            torch.set_num_threads(threads)
+            torch.set_num_threads(spare_threads() if threads == "spare" else threads)
         self._device = pick_device(device)
+        self._single = precision == "single"
         self.pack = load_pack(Path(weights) if weights else default_folder())
         self.blend = dict(DEFAULT_BLEND)
         self.seed = 0
@@ -92,6 +102,22 @@ class Engine:
         except torch.OutOfMemoryError as error:
             self._fall_back(error)
 
+    def warm(self) -> None:
+        """Do everything once, so that the first portrait is not the slow one; changes nothing that can be seen.
+
+        Call it ahead of time, in the thread that renders; it takes as long as a first portrait.
+        """
+        self.paint(blank_snapshot(self.pack, self._device, torch.zeros(1, CODE)))
+
+    def close(self) -> None:
+        """Give the memory back, a GPU's too; the engine cannot be used any more."""
+        del self.pack, self._enlarging
+        self._states, self._sketch, self._code, self.reference = {}, None, None, None
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+        elif self._device.type == "mps":
+            torch.mps.empty_cache()
+
     @property
     def device(self) -> str:
         """The device in use, such as "cpu" or "cuda:0"."""
@@ -104,6 +130,7 @@ class Engine:
         twin.reference, twin.reference_strength, twin._colours = None, 1.0, {}
         twin._states = {name: State() for name in NAMES}
         twin._sketch = twin._code = None
+        twin._enlarging = Enlarging(self.pack.enlarge)
         return twin
 
     def set_sketch(self, pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tuple[int, int] | None = None,
@@ -165,8 +192,8 @@ class Engine:
         part = component(name)
         side = part.size * ENCODE // CANVAS
         ink = torch.zeros(1, 1, side, side, device=self._device)
-        bank = self.pack.banks[part.network].bank
-        return [Choice(bank[row][None], ink, 1.0) for row in state.projection.indices[0][:count]]
+        rows = self.pack.banks[part.network].rows(state.projection.indices[0][:count])
+        return [Choice(row[None], ink, 1.0) for row in rows]
 
     def choose(self, name: str, choice: Choice | None) -> None:
         """Use a choice for a component instead of what is drawn there; None goes back to the drawing."""
@@ -195,7 +222,7 @@ class Engine:
         """The portrait (512, 512, 3) uint8 of a snapshot; the drawing and its portrait stay as they are."""
         choices = {name: choice.to(self._device) for name, choice in snapshot.choices.items()}
         features = {c.name: self.pack.synthesis.feature(c, choices[c.name].latent) for c in COMPONENTS}
-        return paint(self.pack, choices, features, snapshot.code.to(self._device))
+        return paint(self.pack, choices, features, snapshot.code.to(self._device), self.pack.enlarge)
 
     @torch.inference_mode()
     def shadow(self) -> np.ndarray:
@@ -314,7 +341,7 @@ class Engine:
         features = {name: state.feature for name, state in self._states.items() if state.feature is not None}
         chosen = {name: state.chosen for name, state in self._states.items() if state.chosen is not None}
         self._code = self.appearance({name: choice.latent for name, choice in chosen.items()})
-        return paint(self.pack, chosen, features, self._code)
+        return paint(self.pack, chosen, features, self._code, self._enlarging)
 
     def appearance(self, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
         """The appearance code (1, CODE) for a face with the `latents` (1, D) of all components.
@@ -351,8 +378,9 @@ class Engine:
     def _move(self, device: torch.device) -> None:
         """Bring everything to `device`, the locked latents too."""
         self.pack.embedding.to(device)
-        channels_last(self.pack.synthesis, device)
-        channels_last(self.pack.enlarge, device)
+        precision = torch.float32 if self._single else fast_precision(device)
+        channels_last(self.pack.synthesis, device).set_precision(precision)
+        channels_last(self.pack.enlarge, device, precision)
         if self.pack.placement is not None:
             self.pack.placement.to(device)
         for bank in self.pack.banks.values():
@@ -362,6 +390,7 @@ class Engine:
     def _adopt(self, device: torch.device) -> None:
         """Go on where the networks are."""
         self._device = device
+        self._enlarging = Enlarging(self.pack.enlarge)
         for state in self._states.values():
             state.window = state.own = state.raw = state.mapped = state.feature = None
             state.projection = state.chosen = None

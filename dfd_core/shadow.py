@@ -25,10 +25,10 @@ def component_shadow(
 ) -> torch.Tensor:
     """Ink (size, size) in 0..1 of the neighbours of one component, or of the bank's average when there are none."""
     if projection is None:
-        rows = bank.bank[:: max(1, len(bank.bank) // AVERAGED)]
+        rows = bank.bank[:: max(1, len(bank.bank) // AVERAGED)].float()
         weights = torch.full((len(rows),), 1 / len(rows), device=rows.device)
     else:
-        rows, weights = bank.bank[projection.indices[0]], projection.weights[0].clamp_min(0)
+        rows, weights = bank.rows(projection.indices[0]), projection.weights[0].clamp_min(0)
         weights = weights / weights.sum().clamp_min(1e-6)
     drawn = synthesis.decoders[component.network](rows)[:, :1].sigmoid()
     ink = (weights[:, None, None, None] * drawn).sum(0, keepdim=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import torch
 from drawings import face
 
 from dfd_core.appearance import Reference
+from dfd_core.device import spare_threads
 from dfd_core.engine import DEFAULT_BLEND, Engine
 from dfd_core.errors import Cancelled, DfdError, DrawingError, PackError
 from dfd_core.frame import Frame
@@ -409,6 +412,33 @@ class TestDevice:
         assert engine.device == "cpu"
 
 
+class TestPrecision:
+    def test_of_bfloat16_is_not_seen(self, pack_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        single = render(Engine(pack_folder, "cpu", precision="single"), FACE)
+        monkeypatch.setattr("dfd_core.engine.fast_precision", lambda device: torch.bfloat16)
+        engine = Engine(pack_folder, "cpu")
+        lower = render(engine, FACE)
+        assert engine.pack.synthesis.generator.out.weight.dtype == torch.bfloat16
+        assert engine.latent("nose").dtype == torch.float32
+        apart = np.abs(lower.astype(int) - single)
+        assert apart.max() <= 4
+        assert apart.mean() < 0.3
+        assert engine.shadow().dtype == np.float32
+
+
+class TestOfOneComponent:
+    def test_differs_invisibly_from_one_made_afresh(self, drawn: Engine, pack_folder: Path) -> None:
+        torch.manual_seed(1)
+        torch.nn.init.normal_(drawn.pack.enlarge.out.weight, std=0.02)
+        fresh = Engine(pack_folder, "cpu")
+        fresh.pack.enlarge.load_state_dict(drawn.pack.enlarge.state_dict())
+        render(drawn, OTHER)
+        render(drawn, FACE)
+        for mouth in (2, 4, 6, 8):
+            edited = render(drawn, face(256, mouth=mouth)).astype(int)
+        assert np.abs(edited - render(fresh, face(256, mouth=8))).max() <= 2
+
+
 class TestLines:
     """The drawing itself, as far as it is trusted, beside the latents."""
 
@@ -498,3 +528,43 @@ class TestReference:
         before = drawn.render().image
         drawn.seed = 9
         assert np.array_equal(drawn.render().image, before)
+
+
+class TestWarm:
+    def test_runs_every_network_and_changes_nothing(self, engine: Engine, embedded: Counter[str]) -> None:
+        run: Counter[str] = Counter()
+        for name in ("lines", "generator"):
+            layer = getattr(engine.pack.synthesis, name)
+            layer.register_forward_hook(lambda *_, name=name: run.update([name]))
+        engine.pack.enlarge.entry.register_forward_hook(lambda *_: run.update(["enlarge"]))
+        engine.warm()
+        assert embedded == {"eye": 2, "nose": 1, "mouth": 1, "remainder": 1}
+        assert run == {"lines": 1, "generator": 1, "enlarge": 1}
+        assert engine.latent("nose") is None
+        with pytest.raises(DrawingError, match="no drawing yet"):
+            engine.render()
+
+    def test_leaves_a_portrait_as_it_was(self, drawn: Engine) -> None:
+        before = drawn.render().image
+        drawn.warm()
+        assert np.array_equal(drawn.render().image, before)
+
+
+class TestClose:
+    def test_frees_the_networks(self, drawn: Engine) -> None:
+        weight = weakref.ref(drawn.pack.synthesis.generator)
+        kept = drawn.render().image.copy()
+        drawn.close()
+        gc.collect()
+        assert weight() is None
+        assert kept.std() > 1
+
+
+class TestThreads:
+    def test_are_torchs_own_unless_given(self, pack_folder: Path) -> None:
+        before = torch.get_num_threads()
+        Engine(pack_folder, "cpu")
+        assert torch.get_num_threads() == before
+        Engine(pack_folder, "cpu", threads="spare")
+        assert torch.get_num_threads() == spare_threads()
+        torch.set_num_threads(before)
