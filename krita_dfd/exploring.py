@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from . import layers, repainting
 from .between import Between
 from .history import Entry, History
-from .making import CHANGED, LIVE, PRESSED
+from .making import CHANGED, IDLE, LIVE, PRESSED
 from .qt import QtCore, QtGui, tr
 from .sessions import HISTORY, STATE, Session
 from .settings import GROUP, Settings
@@ -45,7 +45,7 @@ class Explorer(QtCore.QObject):
         self.between = Between(controller.worker)
         self._rest = QtCore.QTimer(self)
         self._rest.setSingleShot(True)
-        self._rest.timeout.connect(self.settle)
+        self._rest.timeout.connect(self._on_rest)
         controller.maker.made.connect(self._on_made)
         controller.settings_changed.connect(self.changed)
         self._shower.shown.connect(self._on_shown)
@@ -85,6 +85,12 @@ class Explorer(QtCore.QObject):
         self._fresh = session
         self._rest.start(REST_MS)
         if at_once:
+            self.settle()
+
+    def _on_rest(self) -> None:
+        if self._controller.maker.state != IDLE or self._shower.busy:
+            self._rest.start(REST_MS)  # the next portrait is on its way, only slowly
+        else:
             self.settle()
 
     def settle(self) -> None:

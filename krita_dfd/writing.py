@@ -101,6 +101,7 @@ def attach(document: Any, source: Any, portrait: Any, receiver: Any) -> None:
     others = layers.portraits_above(document, source)
     source.parentNode().addChildNode(portrait, others[-1] if others else source)
     layers.remember(document, portrait, source)
+    scratch.tidy()
     if active is not None:
         _restore(document, layers.key(active), layers.key(portrait), receiver, _ACTIVE_POLLS)
 

@@ -53,10 +53,13 @@ class HistoryStrip(QtWidgets.QListWidget):
         grown = len(seen) > self.count()
         self._seen = [ratio, history.shown, *seen]
         self.clear()
-        for number, (entry, pinned, is_a, is_b) in enumerate(seen, 1):
+        for number, (entry, _, is_a, is_b) in enumerate(seen, 1):
             item = QtWidgets.QListWidgetItem(self)
             item.setData(_ENTRY, entry)
-            item.setIcon(QtGui.QIcon(self._picture(entry, "A" if is_a else "B" if is_b else "", ratio)))
+            picture = self._picture(entry, "A" if is_a else "B" if is_b else "", ratio)
+            icon = QtGui.QIcon(picture)
+            icon.addPixmap(picture, QtGui.QIcon.Mode.Selected)  # else Qt tints it
+            item.setIcon(icon)
             item.setToolTip(_about(entry, number, len(seen), is_a, is_b))
             item.setData(QtCore.Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
             item.setSizeHint(QtCore.QSize(SIDE + 8, SIDE + 8))
