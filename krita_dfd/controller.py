@@ -46,7 +46,7 @@ class Controller(QtCore.QObject):
             self.worker.drop(gone.number)
         session = self.sessions.current()
         if session is not self.session:
-            self.explorer.settle()
+            self.explorer.leave()
             self.session.save()
             self.session = session
             self.settings_changed.emit()

@@ -106,6 +106,12 @@ class Explorer(QtCore.QObject):
         session.save_later(HISTORY)
         self.changed.emit()
 
+    def leave(self) -> None:
+        """Another document is about to be the active one."""
+        self.compare(False)
+        self.settle()
+        self._mixed, self.amount = False, 1.0
+
     def pin(self, entry: Entry, on: bool) -> None:
         """A pinned entry is not dropped when there are too many."""
         if not self.history.pin(entry, on):

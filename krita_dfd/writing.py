@@ -102,6 +102,8 @@ def attach(document: Any, source: Any, portrait: Any, receiver: Any) -> None:
     source.parentNode().addChildNode(portrait, others[-1] if others else source)
     layers.remember(document, portrait, source)
     scratch.tidy()
+    if portrait.type() == "grouplayer":
+        document.refreshProjection()  # Krita does not put together by itself what came along in the group
     if active is not None:
         _restore(document, layers.key(active), layers.key(portrait), receiver, _ACTIVE_POLLS)
 

@@ -115,7 +115,7 @@ class HistoryStrip(QtWidgets.QListWidget):
         font.setBold(True)
         font.setPixelSize(13)
         pen.setFont(font)
-        pen.drawText(place, int(QtCore.Qt.AlignmentFlag.AlignCenter), text)
+        pen.drawText(place, text, QtGui.QTextOption(QtCore.Qt.AlignmentFlag.AlignCenter))
 
 
 def add_components(menu: QtWidgets.QMenu, explorer: Any, entry: Entry) -> None:
