@@ -96,6 +96,18 @@ def _turn(x: torch.Tensor, y: torch.Tensor, tilt: float) -> tuple[torch.Tensor, 
     return cosine * x - sine * y, sine * x + cosine * y
 
 
+def resized(image: np.ndarray, side: int) -> np.ndarray:
+    """A portrait (S, S, 3) uint8 as (side, side, 3).
+
+    Bicubic without sharpening: that, like a second pass of the enlargement, brought out a pattern on skin at 2048.
+    """
+    if side == image.shape[0]:
+        return image
+    picture = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None]
+    picture = F.interpolate(picture, (side, side), mode="bicubic", align_corners=False, antialias=True)
+    return picture[0].permute(1, 2, 0).contiguous().numpy()
+
+
 def place(image: np.ndarray, frame: Frame, canvas: tuple[int, int]) -> tuple[np.ndarray, int, int]:
     """Resample a portrait (S, S, 3) uint8 over `frame` of the document, clipped to it.
 
@@ -112,9 +124,7 @@ def place(image: np.ndarray, frame: Frame, canvas: tuple[int, int]) -> tuple[np.
     right, bottom = min(reach, canvas[0] - x), min(reach, canvas[1] - y)
     if right <= left or bottom <= top:
         raise DrawingError("The frame lies outside the canvas: move it back over the drawing.")
-    picture = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None]
-    if side != image.shape[0]:
-        picture = F.interpolate(picture, (side, side), mode="bicubic", align_corners=False, antialias=True)
+    picture = torch.from_numpy(resized(image, side)).permute(2, 0, 1)[None]
     area = (slice(top, bottom), slice(left, right))
     placed = np.full((bottom - top, right - left, 4), 255, np.uint8)
     if not frame.tilt:

@@ -22,6 +22,11 @@ DOES: dict[str, Does] = {
         command.name: lambda controller, on, part=part: controller.set_lock(part, on)
         for part, command in commands.LOCKS.items()
     },
+    "dfd_back": lambda controller, on: controller.explorer.step(-1),
+    "dfd_forward": lambda controller, on: controller.explorer.step(1),
+    "dfd_compare": lambda controller, on: controller.explorer.compare(on),
+    "dfd_between": lambda controller, on: controller.explorer.add_between(controller.settings.between),
+    "dfd_keep": lambda controller, on: controller.output.keep(),
 }
 """What each command does; a checkable one is told whether it is on now."""
 
@@ -31,6 +36,7 @@ STATES: dict[str, State] = {
         command.name: lambda controller, part=part: part in controller.settings.locks
         for part, command in commands.LOCKS.items()
     },
+    "dfd_compare": lambda controller: controller.explorer.comparing,
 }
 """Whether a checkable command is on."""
 
@@ -56,4 +62,5 @@ def _create(window: Any, controller: Controller, command: commands.Command) -> N
 
     controller.settings_changed.connect(show)
     controller.live.changed.connect(show)
+    controller.explorer.changed.connect(show)
     show()

@@ -38,4 +38,16 @@ COMMANDS = [
     Command("dfd_cancel", mark("Cancel portrait"), mark("Stop making the portrait")),
     Command("dfd_live", mark("Live portrait"), mark("The portrait follows while you draw"), True),
     *LOCKS.values(),
+    Command("dfd_back", mark("Portrait: step back"), mark("Show the portrait before this one in the history")),
+    Command("dfd_forward", mark("Portrait: step forward"), mark("Show the portrait after this one in the history")),
+    Command(
+        "dfd_compare",
+        mark("Portrait: compare A and B"),
+        mark("Show the portrait that was chosen before the last one, or go back"),
+        True,
+    ),
+    Command(
+        "dfd_between", mark("Portrait: add in-between layers"), mark("Add layers with portraits on the way from A to B")
+    ),
+    Command("dfd_keep", mark("Portrait: keep"), mark("Leave the portrait as it is; the next one gets its own layer")),
 ]

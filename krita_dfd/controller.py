@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from . import components, layers, scratch
+from .exploring import Explorer
 from .live import Live
 from .making import CHANGED, PRESSED, Maker
+from .output import Output
 from .qt import QtCore
 from .sessions import STATE, Session, Sessions
 from .settings import Settings
@@ -28,10 +30,13 @@ class Controller(QtCore.QObject):
         self.sessions = Sessions()
         self.live = Live(self)
         self.session: Session = self.sessions.of(None)
+        self.explorer = Explorer(self)
+        self.output = Output(self)
         self._warm = False
         self._defaults = dict.fromkeys(components.NAMES, components.DEFAULT_BLEND)
         self.worker.engine_ready.connect(self._on_engine_ready)
-        self.maker.message.connect(self.message)
+        for part in (self.maker, self.explorer, self.output):
+            part.message.connect(self.message)
 
     # ---- documents
 
@@ -41,6 +46,7 @@ class Controller(QtCore.QObject):
             self.worker.drop(gone.number)
         session = self.sessions.current()
         if session is not self.session:
+            self.explorer.leave()
             self.session.save()
             self.session = session
             self.settings_changed.emit()
@@ -64,11 +70,15 @@ class Controller(QtCore.QObject):
 
     def change(self, **values: Any) -> None:
         """Give settings of the active document other values, keep them in it, and bring its portrait up to date."""
+        self.set_quietly(**values)
+        self.refresh()
+
+    def set_quietly(self, **values: Any) -> None:
+        """The same for settings that no portrait depends on."""
         for name, value in values.items():
             setattr(self.settings, name, value)
         self.session.save_later(STATE)
         self.settings_changed.emit()
-        self.refresh()
 
     def set_blend(self, name: str, value: float) -> None:
         """How far component `name` is drawn from my lines (0) to a plausible face (1)."""
@@ -102,6 +112,7 @@ class Controller(QtCore.QObject):
     def cancel(self) -> None:
         """Stop as soon as possible; the document stays as it is."""
         self.maker.cancel()
+        self.explorer.cancel()
 
     def warm_up(self) -> None:
         """Load the engine before it is needed. A problem is told when a portrait is asked for."""
@@ -113,5 +124,6 @@ class Controller(QtCore.QObject):
         """Krita is about to quit: a torch thread that is still running then would crash it."""
         self.live.stop()
         self.maker.cancel()
+        self.explorer.cancel()
         self.worker.stop()
         scratch.forget()

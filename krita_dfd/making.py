@@ -10,7 +10,7 @@ from krita import Krita
 
 from . import frames, layers, placing, reading, tasks
 from .qt import QtCore, tr
-from .sessions import SNAPSHOT, Session
+from .sessions import Session
 from .settings import GROUP
 from .strokes import later, stroke_is_open
 from .worker import Job, Outcome, Worker
@@ -176,15 +176,11 @@ class Maker(QtCore.QObject):
         return source
 
     def _written(self, request: _Request, outcome: Outcome, portrait: Any) -> None:
-        session, rendered = request.session, outcome.result
-        session.rendered, session.frame, session.snapshot = rendered, rendered.frame, rendered.snapshot
-        session.drawing = request.source
-        if session.settings.locks or session.settings.taken or session.note(SNAPSHOT):
-            session.save_later(SNAPSHOT)
+        request.session.take(outcome.result, request.source)
         self._delivered = time.monotonic()
         text = tr("“{name}” is ready: {seconds:.1f} s on {device}.")
         text = text.format(name=layers.title(portrait), seconds=outcome.seconds, device=outcome.device.upper())
-        self.made.emit(session, request.why)
+        self.made.emit(request.session, request.why)
         self._end(f"{text} {outcome.notice}".strip(), False)
 
     def _still_wanted(self, request: _Request) -> Any | None:

@@ -101,6 +101,12 @@ def transparency_mask(name: str) -> Any:
     return mask
 
 
+def tidy() -> None:
+    """After layers were put together: a hidden document that counts as modified would be saved by itself by Krita."""
+    for hidden in _documents.values():
+        hidden.setModified(False)
+
+
 def forget() -> None:
     """Give the hidden documents up (when Krita quits)."""
     _documents.clear()

@@ -26,6 +26,9 @@ COLOURS = ("skin", "hair", "background")
 SIDES = (512, 1024, 2048)
 """Sizes of an exported portrait."""
 
+MOST_BETWEEN = 12
+"""In-between layers at once."""
+
 LOOK = ("blend", "locks", "taken", "link_eyes", "seed", "colours", "reference", "reference_strength")
 """The settings that a portrait follows from, and that come back with it."""
 
@@ -57,10 +60,22 @@ class Settings:
     """Portraits are in the document's colour space instead of 8-bit sRGB."""
     side: int = 1024
     """Side of an exported portrait in pixels."""
+    between: int = 5
+    """In-between layers to add at once."""
 
     def to_json(self) -> bytes:
         """For the document."""
         return json.dumps({"version": 1, **asdict(self)}).encode()
+
+    def look(self) -> bytes:
+        """What `LOOK` names, for the history."""
+        return json.dumps({name: getattr(self, name) for name in LOOK}, sort_keys=True).encode()
+
+    def take_look(self, look: bytes) -> None:
+        """Take over what `look` gave."""
+        other = Settings.from_json(look)
+        for name in LOOK:
+            setattr(self, name, getattr(other, name))
 
     @classmethod
     def from_json(cls, text: bytes) -> Settings:
@@ -94,6 +109,8 @@ def _sensible(name: str, value: Any, usual: Any) -> Any:
         return value if value in (LAYER, GROUP) else usual
     if name == "side":
         return value if value in SIDES else usual
+    if name == "between":
+        return value if _number(value) and value in range(1, MOST_BETWEEN + 1) else usual
     if isinstance(usual, (bool, str)):
         return value if isinstance(value, type(usual)) else usual
     if isinstance(usual, int):

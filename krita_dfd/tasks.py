@@ -54,7 +54,7 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
     """Make the portrait; raises `dfd_core.Cancelled` or a `DfdError` with a line for the painter."""
     from . import pixels  # numpy is known to be there only now
 
-    _restore(engine, order)
+    restore(engine, order.snapshot, order.taken)
     picture = order.picture
     engine.set_sketch(pixels.decode(picture.data, picture.width, picture.height), origin=(picture.x, picture.y),
                       canvas=picture.canvas, frame=_frame(order.frame), near=_frame(order.previous))  # fmt: skip
@@ -89,17 +89,17 @@ def _frame(numbers: FrameChoice | None) -> Any:
     return numbers if numbers is None or isinstance(numbers, str) else Frame(*numbers)
 
 
-def _restore(engine: Any, order: Order) -> None:
+def restore(engine: Any, data: bytes, taken: list[str]) -> None:
     """Give an engine that is new what the document keeps: locked components, and alternatives that were taken."""
-    if engine.has_portrait or not order.snapshot:
+    if engine.has_portrait or not data:
         return
     from dfd_core.errors import DfdError
     from dfd_core.snapshot import Snapshot
 
     try:
-        snapshot = Snapshot.from_bytes(order.snapshot)
+        snapshot = Snapshot.from_bytes(data)
     except DfdError:  # of another version: the drawing is still there
         return
     engine.restore(snapshot)
-    for name in order.taken:
+    for name in taken:
         engine.choose(name, snapshot.choices[name])

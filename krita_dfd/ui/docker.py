@@ -13,7 +13,9 @@ from ..making import IDLE
 from ..qt import QtCore, QtWidgets, tr
 from . import doctor_dialog
 from .component_row import ComponentRow
+from .history_section import HistorySection
 from .library_page import LibraryGate
+from .output_section import OutputSection
 from .pack_chooser import PackChooser
 from .section import Section
 from .source_row import SourceRow
@@ -49,6 +51,8 @@ class Docker(DockWidget):
         parts = Section("parts", tr("Parts of the face"), body)
         parts.column.addLayout(self._rows(parts.body))
         layout.addWidget(parts)
+        layout.addWidget(HistorySection(controller, body))
+        layout.addWidget(OutputSection(controller, body))
         self.packs = PackChooser(controller, job.places, body)
         layout.addWidget(self.packs)
         layout.addStretch(1)
