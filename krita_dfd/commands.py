@@ -38,4 +38,9 @@ COMMANDS = [
     Command("dfd_cancel", mark("Cancel portrait"), mark("Stop making the portrait")),
     Command("dfd_live", mark("Live portrait"), mark("The portrait follows while you draw"), True),
     *LOCKS.values(),
+    Command("dfd_shadow", mark("Shadow under the drawing"), mark("Show plausible lines under the drawing"), True),
+    Command(
+        "dfd_edit_frame", mark("Portrait: edit the frame"), mark("Show the frame of the face, to move and turn it")
+    ),
+    Command("dfd_reset_frame", mark("Portrait: reset the frame"), mark("Find the face in the drawing again")),
 ]

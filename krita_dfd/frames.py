@@ -5,13 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from .qt import tr
-from .settings import SELECTION, FrameChoice
+from .settings import AUTO, SELECTION, FrameChoice, FrameNumbers
 
 LEAST_SIDE = 32
 
 
 class FrameProblem(Exception):
     """The chosen frame cannot be used; the message tells the painter what to do."""
+
+
+def on_canvas(document: Any) -> FrameNumbers:
+    """The largest square in the middle of the canvas."""
+    width, height = document.width(), document.height()
+    side = min(width, height)
+    return ((width - side) / 2, (height - side) / 2, float(side), 0.0)
+
+
+def shown(document: Any, choice: FrameChoice, found: FrameNumbers | None) -> FrameNumbers:
+    """The frame in numbers, to show it; an automatic one is where it was `found` last, else on the canvas."""
+    try:
+        frame = chosen(document, choice)
+    except FrameProblem:
+        frame = AUTO
+    if not isinstance(frame, str):
+        return frame
+    return found if frame == AUTO and found is not None else on_canvas(document)
 
 
 def chosen(document: Any, choice: FrameChoice) -> FrameChoice:

@@ -40,7 +40,7 @@ class Live(QtCore.QObject):
         self._viewers = 0
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self._look)
-        self._watches: dict[tuple[int, str], _Watch] = {}
+        self._watches: dict[tuple[int, str], Watch] = {}
         self._first: dict[int, str] = {}
         self.on = False
         self.looks = 0
@@ -89,12 +89,12 @@ class Live(QtCore.QObject):
             return  # what has to be converted is read when the pen is up
         self.looks += 1
         area = reading.area_with_pen(session.document, source, session.frame)
-        watch = self._watches.setdefault((session.number, key), _Watch())
+        watch = self._watches.setdefault((session.number, key), Watch())
         if watch.changed(source, area):
             self._controller.maker.want(session, LIVE)
 
 
-class _Watch:
+class Watch:
     """Checksums of the strips of one area of one layer."""
 
     def __init__(self) -> None:

@@ -53,7 +53,7 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
     _restore(engine, order)
     picture = order.picture
     engine.set_sketch(pixels.decode(picture.data, picture.width, picture.height), origin=(picture.x, picture.y),
-                      canvas=picture.canvas, frame=_frame(order.frame), near=_frame(order.previous))  # fmt: skip
+                      canvas=picture.canvas, frame=frame_of(order.frame), near=frame_of(order.previous))  # fmt: skip
     for name, value in order.blend.items():
         engine.set_blend(name, value)
     for name in engine.blend:
@@ -74,7 +74,8 @@ def _rendered(engine: Any, portrait: Any, pixels: Any) -> Rendered:
     return Rendered(patch, numbers, portrait.image.tobytes(), engine.snapshot().to_bytes())
 
 
-def _frame(numbers: FrameChoice | None) -> Any:
+def frame_of(numbers: FrameChoice | None) -> Any:
+    """The `dfd_core.Frame` of four numbers; a word or None is what it is."""
     from dfd_core import Frame
 
     return numbers if numbers is None or isinstance(numbers, str) else Frame(*numbers)

@@ -44,34 +44,45 @@ def is_as_written(document: Any, portrait: Any) -> bool:
 
 def update(document: Any, portrait: Any, patch: Patch) -> None:
     """Replace the picture on the portrait's layer. Safe while a stroke is open; not an undo step, but to be saved."""
-    old = portrait.bounds()
-    if not QtCore.QRect(patch.x, patch.y, patch.width, patch.height).contains(old):
-        blank = QtCore.QByteArray(old.width() * old.height() * 4, b"\0")
-        portrait.setPixelData(blank, old.x(), old.y(), old.width(), old.height())
-    _paint(portrait, patch)
+    repaint(portrait, patch)
     layers.remember_checksum(document, portrait, patch.crc)
     document.refreshProjection()
     document.setModified(True)
 
 
 def add(document: Any, source: Any, patch: Patch, receiver: Any) -> Any:
-    """Put the portrait on a new layer directly above `source`; returns that layer.
+    """Put the portrait on a new layer directly above `source`; returns that layer. See `insert`."""
+    portrait = scratch.document().createNode(tr("{name} portrait").format(name=source.name()), "paintlayer")
+    paint(portrait, patch)
+    insert(document, portrait, source, receiver)
+    layers.remember(document, portrait, source)
+    layers.remember_checksum(document, portrait, patch.crc)
+    return portrait
+
+
+def insert(document: Any, node: Any, below: Any, receiver: Any) -> None:
+    """Add `node` directly above the layer `below`.
 
     Only call this while no stroke is open. The active layer is restored a moment later; `receiver` is the QObject whose
     life that waits for.
     """
     active = document.activeNode()
-    portrait = scratch.document().createNode(tr("{name} portrait").format(name=source.name()), "paintlayer")
-    _paint(portrait, patch)
-    source.parentNode().addChildNode(portrait, source)
-    layers.remember(document, portrait, source)
-    layers.remember_checksum(document, portrait, patch.crc)
+    below.parentNode().addChildNode(node, below)
     if active is not None:
-        _restore(document, layers.key(active), layers.key(portrait), receiver, _ACTIVE_POLLS)
-    return portrait
+        _restore(document, layers.key(active), layers.key(node), receiver, _ACTIVE_POLLS)
 
 
-def _paint(node: Any, patch: Patch) -> None:
+def repaint(node: Any, patch: Patch) -> None:
+    """Have nothing but the patch on `node`."""
+    old = node.bounds()
+    if not QtCore.QRect(patch.x, patch.y, patch.width, patch.height).contains(old):
+        blank = QtCore.QByteArray(old.width() * old.height() * 4, b"\0")
+        node.setPixelData(blank, old.x(), old.y(), old.width(), old.height())
+    paint(node, patch)
+
+
+def paint(node: Any, patch: Patch) -> None:
+    """Paint the patch on `node`."""
     if patch.width and patch.height:
         node.setPixelData(patch.data, patch.x, patch.y, patch.width, patch.height)
 

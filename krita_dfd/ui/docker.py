@@ -16,6 +16,7 @@ from .component_row import ComponentRow
 from .library_page import LibraryGate
 from .pack_chooser import PackChooser
 from .section import Section
+from .shadow_section import ShadowSection
 from .source_row import SourceRow
 from .status_line import StatusLine
 
@@ -49,6 +50,7 @@ class Docker(DockWidget):
         parts = Section("parts", tr("Parts of the face"), body)
         parts.column.addLayout(self._rows(parts.body))
         layout.addWidget(parts)
+        layout.addWidget(ShadowSection(controller, body))
         self.packs = PackChooser(controller, job.places, body)
         layout.addWidget(self.packs)
         layout.addStretch(1)
@@ -70,14 +72,16 @@ class Docker(DockWidget):
         self._controller.look()
 
     def showEvent(self, event: Any) -> None:
-        """Live works while somebody can see a docker."""
+        """Live and the shadow work while somebody can see a docker."""
         super().showEvent(event)
         self._controller.live.seen(True)
+        self._controller.shadows.seen(True)
 
     def hideEvent(self, event: Any) -> None:
         """See `showEvent`."""
         super().hideEvent(event)
         self._controller.live.seen(False)
+        self._controller.shadows.seen(False)
 
     def enterEvent(self, event: Any) -> None:
         """The painter is about to use the docker: load the engine, so that the first portrait does not wait for it."""
