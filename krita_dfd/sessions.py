@@ -35,6 +35,8 @@ class Session(QtCore.QObject):
         """Of the last portrait; see `dfd_core.snapshot`. b"" when there is none."""
         self.frame: FrameNumbers | None = None
         """Where the last portrait stands."""
+        self.selected: FrameNumbers | None = None
+        """The square around the last selection that the face was said to stand in."""
         self.rendered: Any | None = None
         """The last portrait, `tasks.Rendered`, since the document was opened."""
         self._unsaved: set[str] = set()

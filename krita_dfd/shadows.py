@@ -126,14 +126,14 @@ class Shadows(QtCore.QObject):
     @staticmethod
     def _frame(session: Session) -> Any:
         try:
-            return frames.chosen(session.document, session.settings.frame)
+            return frames.chosen(session)
         except frames.FrameProblem:
             return AUTO
 
     def _submit(self, session: Session, picture: reading.Picture | None) -> None:
         document, settings = session.document, session.settings
         near = session.frame or self._frames.get(session.number)
-        order = shadow_task.Order(picture, self._frame(session), near, frames.shown(document, settings.frame, None),
+        order = shadow_task.Order(picture, self._frame(session), near, frames.shown(session, None),
                                   (document.width(), document.height()), settings.link_eyes)  # fmt: skip
         self._job = Job(session.number, lambda engine, job: shadow_task.make(engine, job, order),
                         lambda outcome: self._finished(session, outcome))  # fmt: skip

@@ -12,6 +12,9 @@ from .settings import FrameChoice, FrameNumbers
 from .worker import Job
 from .writing import Patch
 
+SOFT = 0.05
+"""Share of the frame's side over which a soft edge fades out."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -33,6 +36,7 @@ class Order:
     snapshot: bytes
     reference: Picture | None = None
     reference_strength: float = 1.0
+    feather: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,11 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
             engine.choose(name, None)
     engine.link_eyes, engine.seed = order.link_eyes, order.seed
     portrait = engine.render(progress=job.progress, cancelled=job.cancelled.is_set)
-    return _rendered(engine, portrait, pixels)
+    return _rendered(engine, portrait, pixels, order.feather)
 
 
-def _rendered(engine: Any, portrait: Any, pixels: Any) -> Rendered:
-    rgba, x, y = portrait.placed()
+def _rendered(engine: Any, portrait: Any, pixels: Any, feather: float) -> Rendered:
+    rgba, x, y = portrait.placed(feather)
     data = QtCore.QByteArray(pixels.encode(rgba))
     patch = Patch(data, int(x), int(y), int(rgba.shape[1]), int(rgba.shape[0]), zlib.crc32(data))
     frame = portrait.frame

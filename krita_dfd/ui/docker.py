@@ -15,6 +15,7 @@ from . import doctor_dialog
 from .component_row import ComponentRow
 from .library_page import LibraryGate
 from .pack_chooser import PackChooser
+from .place_section import PlaceSection
 from .section import Section
 from .shadow_section import ShadowSection
 from .source_row import SourceRow
@@ -50,6 +51,7 @@ class Docker(DockWidget):
         parts = Section("parts", tr("Parts of the face"), body)
         parts.column.addLayout(self._rows(parts.body))
         layout.addWidget(parts)
+        layout.addWidget(PlaceSection(controller, body))
         layout.addWidget(ShadowSection(controller, body))
         self.packs = PackChooser(controller, job.places, body)
         layout.addWidget(self.packs)
