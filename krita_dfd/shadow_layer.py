@@ -29,23 +29,25 @@ def _is_ours(node: Any) -> bool:
 def add(document: Any, source: Any, patch: Patch, strength: float, covered: bool, receiver: Any) -> None:
     """Put the shadow on a new layer below `source`; above it, and multiplied, where it could not be seen below.
 
-    Only call this while no stroke is open. The active layer is restored a moment later; see `writing.insert`.
+    Only call this while no stroke is open. The active layer is restored a moment later; see `writing.add`.
     """
-    node = scratch.document().createNode(tr("DeepFaceDrawing shadow"), "paintlayer")
-    writing.paint(node, patch)
+    node = writing.layer(patch, tr("DeepFaceDrawing shadow"), writing.Form())
     node.setLocked(True)
     node.setOpacity(_opacity(strength))
     below = layers.below(source)
     if covered or below is None:
         node.setBlendingMode("multiply")
-        below = layers.portrait_above(document, source) or source
+        below = [source, *layers.portraits_above(document, source)][-1]
+    active = document.activeNode()
+    below.parentNode().addChildNode(node, below)
     layers.remember_shadow(document, node, source)
-    writing.insert(document, node, below, receiver)
+    if active is not None:
+        writing.restore_active(document, layers.key(active), layers.key(node), receiver)
 
 
 def update(document: Any, node: Any, patch: Patch) -> None:
     """Replace the shadow. Safe while a stroke is open; not an undo step."""
-    writing.repaint(node, patch)
+    writing.replace(node, node.bounds(), patch)
     document.refreshProjection()
 
 

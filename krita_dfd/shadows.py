@@ -104,7 +104,7 @@ class Shadows(QtCore.QObject):
         if watch.changed(source, area):
             self._submit(session, reading.read(document, source, area))
 
-    def _follow(self, session: Session) -> None:
+    def _follow(self, session: Session, why: str) -> None:
         """A portrait was made: the engine knows its drawing. The pen may be down again."""
         if session.settings.shadow and session.is_open and self._job is None:
             self._submit(session, None)
@@ -117,7 +117,7 @@ class Shadows(QtCore.QObject):
             noted = layers.shadows(document).get(layers.key(node), "")
         try:
             source = layers.source_of(document, session.settings.source)
-            if layers.key(source) == noted or layers.portrait_above(document, source) is not None:
+            if layers.key(source) == noted or layers.portraits_above(document, source):
                 return source
         except layers.SourceProblem:
             pass

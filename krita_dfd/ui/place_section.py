@@ -45,7 +45,7 @@ class PlaceSection(Section):
         self.view.changed.connect(self._set)
         self.view.entered.connect(self._look)
         controller.settings_changed.connect(self._show_settings)
-        controller.maker.made.connect(lambda session: self._show_settings())
+        controller.maker.made.connect(lambda *_: self._show_settings())
         controller.frame_asked.connect(self.edit)
         self.heading.toggled.connect(lambda on: self._show_settings())
         self._show_settings()

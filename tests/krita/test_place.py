@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from painter import Painter, face_strokes
 
-PORTRAIT = "lines portrait"
+PORTRAIT = "lines portrait (AI)"
 
 DRAW = """
 pen = QPen(QColor("black"), 0.014)
@@ -98,7 +98,7 @@ def test_portrait_lands_over_a_drawing_anywhere(placed: Painter) -> None:
     alphas = placed.run(
         """
 import math
-n, (x, y, side, tilt) = layer("lines portrait"), frame
+n, (x, y, side, tilt) = layer("lines portrait (AI)"), frame
 def alpha(u, v):
     a = math.radians(tilt); du, dv = u * side / 2, v * side / 2
     px = x + side / 2 + math.cos(a) * du - math.sin(a) * dv
@@ -202,21 +202,24 @@ box = widget("dfd_frame"); box.setCurrentIndex(box.findData("canvas")); box.acti
 """)
     placed.finish()
     placed.session.wait_for("list(widget('dfd_frame_view').frame) == [300, 0, 1200, 0]")
-    alpha = "bytes(layer('lines portrait').pixelData(x, y, 1, 1))[3]"
+    alpha = "bytes(layer('lines portrait (AI)').pixelData(x, y, 1, 1))[3]"
     assert placed.get(alpha, x=900, y=0) == placed.get(alpha, x=900, y=1199) == 255
     assert placed.get(alpha, x=302, y=600) < 30
 
 
 def test_soft_edge_can_be_switched_off(placed: Painter) -> None:
     soft = placed.portrait(PORTRAIT)["crc"]
-    checksum = "layers_crc() == crc"
-    placed.run("layers_crc = lambda: (lambda n, b: zlib.crc32(bytes(n.pixelData(b.x(), b.y(), b.width(), b.height()))))("
-               "layer('lines portrait'), layer('lines portrait').bounds())")  # fmt: skip
+    placed.run("""
+def written():
+    n = layer("lines portrait (AI)")
+    b = n.bounds()
+    return zlib.crc32(bytes(n.pixelData(b.x(), b.y(), b.width(), b.height())))
+""")
     placed.click("dfd_soft")
-    placed.session.wait_for(f"not {checksum}", crc=soft)
+    placed.session.wait_for("written() != crc", crc=soft)
     assert not placed.get("controller().settings.soft")
     placed.click("dfd_soft")
-    placed.session.wait_for(checksum, crc=soft)
+    placed.session.wait_for("written() == crc", crc=soft)
 
 
 def test_frame_is_saved_and_opened(placed: Painter, tmp_path: Path) -> None:

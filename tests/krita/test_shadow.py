@@ -109,17 +109,17 @@ def test_is_never_part_of_the_drawing(painter: Painter) -> None:
     painter.face()
     painter.run("widget('dfd_shadow_strength').setValue(100)")
     painter.generate()
-    without = painter.portrait("lines portrait")
+    without = painter.portrait("lines portrait (AI)")
     switch_on(painter)
     painter.generate()
-    assert painter.portrait("lines portrait")["crc"] == without["crc"]
-    painter.run("layer('lines portrait').remove()")
+    assert painter.portrait("lines portrait (AI)")["crc"] == without["crc"]
+    painter.run("layer('lines portrait (AI)').remove()")
     painter.activate(SHADOW)
     painter.generate()
-    assert painter.get("tree()") == [*ON, "lines portrait"]
+    assert painter.get("tree()") == [*ON, "lines portrait (AI)"]
 
     painter.run("""
-layer("lines portrait").remove()
+layer("lines portrait (AI)").remove()
 group = doc.createGroupLayer("face")
 doc.rootNode().addChildNode(group, layer("lines"))
 for name in ("DeepFaceDrawing shadow", "lines"):
@@ -185,7 +185,7 @@ def test_over_a_drawing_on_opaque_paper(painter: Painter) -> None:
     assert painter.get("layer(name).blendingMode()", name=SHADOW) == "multiply"
     assert painter.get(VISIBLE) != before
     painter.generate()
-    assert painter.get("tree()") == [name, f"{name} portrait", SHADOW]
+    assert painter.get("tree()") == [name, f"{name} portrait (AI)", SHADOW]
 
 
 def test_nothing_to_follow(painter: Painter) -> None:
