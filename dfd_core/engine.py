@@ -30,7 +30,7 @@ from dfd_core.enlarging import Enlarging
 from dfd_core.errors import DfdError, DrawingError
 from dfd_core.frame import Frame, place
 from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, RIGHT_EYE, Component, component
-from dfd_core.lineart import Sketch, normalise
+from dfd_core.lineart import FAINTEST, Sketch, normalise
 from dfd_core.manifold import Projection, blend
 from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.coarse import CODE
@@ -59,9 +59,12 @@ class Portrait:
     canvas: tuple[int, int]
     seconds: dict[str, float]
 
-    def placed(self) -> tuple[np.ndarray, int, int]:
-        """The portrait over its drawing: (h, w, 4) uint8 straight alpha, and x and y of its corner in the document."""
-        return place(self.image, self.frame, self.canvas)
+    def placed(self, feather: float = 0.0) -> tuple[np.ndarray, int, int]:
+        """The portrait over its drawing: (h, w, 4) uint8 straight alpha, and x and y of its corner in the document.
+
+        `feather`: see `frame.place`.
+        """
+        return place(self.image, self.frame, self.canvas, feather)
 
 
 class Engine:
@@ -207,6 +210,11 @@ class Engine:
         return Snapshot(used, self._code.cpu())
 
     @property
+    def frame(self) -> Frame | None:
+        """Where the current drawing stands in its document; None before the first."""
+        return self._sketch.frame if self._sketch else None
+
+    @property
     def has_portrait(self) -> bool:
         """Whether a portrait was rendered or restored."""
         return self._code is not None
@@ -228,11 +236,12 @@ class Engine:
     def shadow(self) -> np.ndarray:
         """Ink (512, 512) float32 in 0..1: the plausible drawings near the current one, on the canonical canvas.
 
-        Before the first drawing, the average face.
+        The average where nothing is drawn yet: all of the face before the first drawing.
         """
         if self._sketch is not None:
             self._find(self._sketch)
-        found = {name: state.projection for name, state in self._states.items()}
+        drawn = {name: s for name, s in self._states.items() if s.window is not None and s.window.max() > FAINTEST}
+        found = {name: state.projection for name, state in drawn.items()}
         return shadow(self.pack.synthesis, self.pack.banks, found).numpy()
 
     def render(self, progress: Callable[[str, float], None] | None = None,

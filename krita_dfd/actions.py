@@ -8,6 +8,7 @@ from typing import Any
 from . import commands
 from .controller import Controller
 from .qt import tr
+from .settings import AUTO
 
 MENU = "tools/scripts"
 
@@ -18,6 +19,9 @@ DOES: dict[str, Does] = {
     "dfd_generate": lambda controller, on: controller.generate(),
     "dfd_cancel": lambda controller, on: controller.cancel(),
     "dfd_live": lambda controller, on: controller.live.switch(on),
+    "dfd_shadow": lambda controller, on: controller.shadows.switch(on),
+    "dfd_edit_frame": lambda controller, on: controller.frame_asked.emit(),
+    "dfd_reset_frame": lambda controller, on: controller.set_frame(AUTO),
     **{
         command.name: lambda controller, on, part=part: controller.set_lock(part, on)
         for part, command in commands.LOCKS.items()
@@ -32,6 +36,7 @@ DOES: dict[str, Does] = {
 
 STATES: dict[str, State] = {
     "dfd_live": lambda controller: controller.live.on,
+    "dfd_shadow": lambda controller: controller.settings.shadow,
     **{
         command.name: lambda controller, part=part: part in controller.settings.locks
         for part, command in commands.LOCKS.items()

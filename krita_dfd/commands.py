@@ -50,4 +50,9 @@ COMMANDS = [
         "dfd_between", mark("Portrait: add in-between layers"), mark("Add layers with portraits on the way from A to B")
     ),
     Command("dfd_keep", mark("Portrait: keep"), mark("Leave the portrait as it is; the next one gets its own layer")),
+    Command("dfd_shadow", mark("Shadow under the drawing"), mark("Show plausible lines under the drawing"), True),
+    Command(
+        "dfd_edit_frame", mark("Portrait: edit the frame"), mark("Show the frame of the face, to move and turn it")
+    ),
+    Command("dfd_reset_frame", mark("Portrait: reset the frame"), mark("Find the face in the drawing again")),
 ]

@@ -11,7 +11,8 @@ from .making import CHANGED, PRESSED, Maker
 from .output import Output
 from .qt import QtCore
 from .sessions import STATE, Session, Sessions
-from .settings import Settings
+from .settings import AUTO, FrameChoice, Settings
+from .shadows import Shadows
 from .worker import Job, Worker
 
 
@@ -20,6 +21,8 @@ class Controller(QtCore.QObject):
 
     settings_changed = QtCore.pyqtSignal()
     """Another document is active, or a setting is different: show them again."""
+    frame_asked = QtCore.pyqtSignal()
+    """The painter wants to see and edit the frame."""
     message = QtCore.pyqtSignal(str, bool)
     """A line for the painter; True when it is about a problem."""
 
@@ -29,6 +32,7 @@ class Controller(QtCore.QObject):
         self.maker = Maker(self.worker)
         self.sessions = Sessions()
         self.live = Live(self)
+        self.shadows = Shadows(self)
         self.session: Session = self.sessions.of(None)
         self.explorer = Explorer(self)
         self.output = Output(self)
@@ -70,11 +74,11 @@ class Controller(QtCore.QObject):
 
     def change(self, **values: Any) -> None:
         """Give settings of the active document other values, keep them in it, and bring its portrait up to date."""
-        self.set_quietly(**values)
+        self.note(**values)
         self.refresh()
 
-    def set_quietly(self, **values: Any) -> None:
-        """The same for settings that no portrait depends on."""
+    def note(self, **values: Any) -> None:
+        """The same for settings that no portrait hangs on."""
         for name, value in values.items():
             setattr(self.settings, name, value)
         self.session.save_later(STATE)
@@ -83,6 +87,12 @@ class Controller(QtCore.QObject):
     def set_blend(self, name: str, value: float) -> None:
         """How far component `name` is drawn from my lines (0) to a plausible face (1)."""
         self.change(blend={**self.settings.blend, name: value})
+
+    def set_frame(self, frame: FrameChoice) -> None:
+        """Where the face stands in the active document. An automatic frame is looked for anew."""
+        if frame == AUTO:
+            self.session.frame = None
+        self.change(frame=frame)
 
     def set_lock(self, name: str, locked: bool) -> None:
         """Whether component `name` stays as it was in the last portrait."""
@@ -123,6 +133,7 @@ class Controller(QtCore.QObject):
     def shut_down(self) -> None:
         """Krita is about to quit: a torch thread that is still running then would crash it."""
         self.live.stop()
+        self.shadows.stop()
         self.maker.cancel()
         self.explorer.cancel()
         self.worker.stop()

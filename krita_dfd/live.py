@@ -48,7 +48,7 @@ class Live(QtCore.QObject):
         self._viewers = 0
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self._look)
-        self._watches: dict[tuple[int, str], _Watch] = {}
+        self._watches: dict[tuple[int, str], Watch] = {}
         self._first: dict[int, str] = {}
         self._due = False
         self._stall = 0.0
@@ -114,14 +114,14 @@ class Live(QtCore.QObject):
             return  # what has to be converted is read when the pen is up
         self.looks += 1
         area = reading.area_with_pen(session.document, source, session.frame)
-        watch = self._watches.setdefault((session.number, key), _Watch())
+        watch = self._watches.setdefault((session.number, key), Watch())
         self._due = watch.changed(source, area) or self._due
         if self._due and not (self._stall > STALL and stroke_is_open(session.document)):
             self._due = False
             self._controller.maker.want(session, LIVE)
 
 
-class _Watch:
+class Watch:
     """Checksums of the strips of one area of one layer."""
 
     def __init__(self) -> None:

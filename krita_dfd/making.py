@@ -140,10 +140,11 @@ class Maker(QtCore.QObject):
     @staticmethod
     def _order(request: _Request, picture: reading.Picture) -> tasks.Order:
         session, settings = request.session, request.session.settings
-        frame = frames.chosen(session.document, settings.frame)
+        frame = frames.chosen(session)
         return tasks.Order(picture, dict(settings.blend), list(settings.locks), list(settings.taken),
                            settings.link_eyes, settings.seed, dict(settings.colours), frame, session.frame,
-                           session.snapshot, parts=settings.output == GROUP)  # fmt: skip
+                           session.snapshot, parts=settings.output == GROUP,
+                           feather=tasks.SOFT if settings.soft else 0.0)  # fmt: skip
 
     def _finished(self, request: _Request, outcome: Outcome) -> None:
         if request is not self._request:

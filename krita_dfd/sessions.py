@@ -41,6 +41,8 @@ class Session(QtCore.QObject):
         """Where the last portrait stands."""
         self.canvas: tuple[int, int] | None = None
         """The document's size then."""
+        self.selected: FrameNumbers | None = None
+        """The square around the last selection that the face was said to stand in."""
         self.rendered: Any | None = None
         """The last portrait, `tasks.Rendered`, since the document was opened."""
         self.drawing = ""

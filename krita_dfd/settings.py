@@ -51,10 +51,12 @@ class Settings:
     """"layer:" and a layer's id, or "file:" and a path."""
     reference_strength: float = 1.0
     frame: FrameChoice = AUTO
+    soft: bool = True
+    """Whether the portrait's border fades out where there is canvas around it."""
     source: str = ""
     """Id of the layer to draw from; "" follows the active one."""
     shadow: bool = False
-    shadow_strength: float = 0.4
+    shadow_strength: float = 0.7
     output: str = LAYER
     native_space: bool = False
     """Portraits are in the document's colour space instead of 8-bit sRGB."""

@@ -10,6 +10,9 @@ from .settings import FrameChoice, FrameNumbers
 from .worker import Job
 from .writing import Part, Patch
 
+SOFT = 0.05
+"""Share of the frame's side over which a soft edge fades out."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -32,6 +35,7 @@ class Order:
     reference: Picture | None = None
     reference_strength: float = 1.0
     parts: bool = False
+    feather: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
     restore(engine, order.snapshot, order.taken)
     picture = order.picture
     engine.set_sketch(pixels.decode(picture.data, picture.width, picture.height), origin=(picture.x, picture.y),
-                      canvas=picture.canvas, frame=_frame(order.frame), near=_frame(order.previous))  # fmt: skip
+                      canvas=picture.canvas, frame=frame_of(order.frame), near=frame_of(order.previous))  # fmt: skip
     for name, value in order.blend.items():
         engine.set_blend(name, value)
     for name in engine.blend:
@@ -66,24 +70,27 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
             engine.choose(name, None)
     engine.link_eyes, engine.seed = order.link_eyes, order.seed
     portrait = engine.render(progress=job.progress, cancelled=job.cancelled.is_set)
-    return rendered(engine, portrait.image, portrait.frame, portrait.canvas, engine.snapshot().to_bytes(), order.parts)
+    return rendered(engine, portrait.image, portrait.frame, portrait.canvas, engine.snapshot().to_bytes(), order.parts,
+                    order.feather)  # fmt: skip
 
 
-def rendered(engine: Any, image: Any, frame: Any, canvas: tuple[int, int], snapshot: bytes, parts: bool) -> Rendered:
-    """A portrait `image` (512, 512, 3) as it will be written; `frame` is a `dfd_core.Frame`."""
+def rendered(engine: Any, image: Any, frame: Any, canvas: tuple[int, int], snapshot: bytes, parts: bool,
+             feather: float = 0.0) -> Rendered:  # fmt: skip
+    """A portrait `image` (512, 512, 3) as it will be written; `frame` is a `dfd_core.Frame`, `feather` is for `place`."""
     from dfd_core.frame import place
     from dfd_core.geometry import COMPONENTS, REMAINDER
 
     from . import patches
 
-    rgba, x, y = place(image, frame, canvas)
+    rgba, x, y = place(image, frame, canvas, feather)
     own = patches.parts(rgba, x, y, frame, [c for c in COMPONENTS if c is not REMAINDER]) if parts else ()
     numbers = (frame.x, frame.y, frame.side, frame.tilt)
     model = f"DeepFaceDrawing {engine.pack.manifest.get('name', '')}".strip()
     return Rendered(patches.patch(rgba, x, y), numbers, image.tobytes(), snapshot, parts=own, model=model)
 
 
-def _frame(numbers: FrameChoice | None) -> Any:
+def frame_of(numbers: FrameChoice | None) -> Any:
+    """The `dfd_core.Frame` of four numbers; a word or None is what it is."""
     from dfd_core import Frame
 
     return numbers if numbers is None or isinstance(numbers, str) else Frame(*numbers)

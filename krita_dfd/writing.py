@@ -67,7 +67,7 @@ def update(document: Any, portrait: Any, sheets: Sheets) -> None:
     nodes = own_nodes(portrait)
     noted, patches = layers.written(document, portrait), sheets.patches()
     for (name, _, *old), patch in zip(noted, patches, strict=True):
-        _replace(nodes[name], QtCore.QRect(*old), patch)
+        replace(nodes[name], QtCore.QRect(*old), patch)
     names = [name for name, *_ in noted]
     layers.remember_written(document, portrait, [_noted(n, p) for n, p in zip(names, patches, strict=True)])
     document.refreshProjection()
@@ -157,7 +157,8 @@ def _noted(name: str, patch: Patch) -> layers.Written:
     return (name, patch.crc, patch.x, patch.y, patch.width, patch.height)
 
 
-def _replace(node: Any, old: QtCore.QRect, patch: Patch) -> None:
+def replace(node: Any, old: QtCore.QRect, patch: Patch) -> None:
+    """Have nothing but the patch on `node`, which has pixels in the rectangle `old` at most."""
     if not QtCore.QRect(patch.x, patch.y, patch.width, patch.height).contains(old):
         size = len(patch.data) // max(1, patch.width * patch.height)
         blank = QtCore.QByteArray(old.width() * old.height() * size, b"\0")

@@ -88,7 +88,7 @@ class HistorySection(Section):
         self.count.setAccessibleName(tr("How many in-between layers"))
         self.count.setToolTip(tr("How many in-between layers"))
         self.count.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
-        self.count.valueChanged.connect(lambda value: self._controller.set_quietly(between=value))
+        self.count.valueChanged.connect(lambda value: self._controller.note(between=value))
         self.between = self._tool("dfd_between", "", tr("Add layers with portraits on the way from A to B, in a group"))
         self.between.setText(tr("In-between layers"))
         self.between.clicked.connect(lambda: self._controller.explorer.add_between(self.count.value()))

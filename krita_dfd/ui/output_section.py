@@ -56,7 +56,7 @@ class OutputSection(Section):
         self.keep.clicked.connect(lambda: controller.output.keep())
         self.form.activated.connect(lambda row: controller.change(output=self.form.itemData(row)))
         self.space.toggled.connect(lambda on: controller.change(native_space=on))
-        self.side.activated.connect(lambda row: controller.set_quietly(side=self.side.itemData(row)))
+        self.side.activated.connect(lambda row: controller.note(side=self.side.itemData(row)))
         self.export.clicked.connect(lambda: self._export())
         controller.settings_changed.connect(self._refresh)
         self._refresh()

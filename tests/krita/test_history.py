@@ -24,7 +24,7 @@ def two(painter: Painter) -> Painter:
     painter.take_brush()
     painter.face()
     painter.generate()
-    painter.run("controller().set_quietly(seed=7, blend={'mouth': 1.0})")
+    painter.run("controller().note(seed=7, blend={'mouth': 1.0})")
     painter.generate()
     painter.session.wait_for("widget('dfd_history').count() == 2")
     return painter
@@ -178,11 +178,11 @@ def test_in_between_layers(two: Painter) -> None:
 
 def test_take_a_part_over(two: Painter) -> None:
     """The nose of an entry comes into the portrait of the drawing, also when it was locked; the rest of it stays."""
-    two.run("controller().set_quietly(blend={'nose': 0.0, 'mouth': 1.0})")
+    two.run("controller().note(blend={'nose': 0.0, 'mouth': 1.0})")
     two.generate()
     two.session.wait_for("widget('dfd_history').count() == 3")
     own = two.run(LATENTS, numbers="controller().session.snapshot")
-    two.run("controller().set_quietly(locks=['nose'])")
+    two.run("controller().note(locks=['nose'])")
     two.run("controller().explorer.take_component(controller().session.history.entries[1], 'nose')")
     two.session.wait_for("controller().settings.taken == ['nose'] and controller().state != 'idle'")
     two.session.wait_for("widget('dfd_history').count() == 4", 60)

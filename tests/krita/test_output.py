@@ -19,7 +19,7 @@ SPACES = [
 ]
 
 CHANGE = """
-controller().set_quietly(seed=controller().settings.seed + 1)
+controller().note(seed=controller().settings.seed + 1)
 """
 """So that the next portrait looks different."""
 
@@ -205,7 +205,7 @@ result = [image.pixelColor(x, y).getRgb() for x in range(12, 52, 4) for y in ran
 def test_group_in_another_space(face: Painter) -> None:
     """Both together: a group in a 16-bit document, updated in place."""
     face.run("doc.setColorSpace('RGBA', 'U16', 'sRGB-elle-V2-g10.icc'); doc.waitForDone()")
-    face.run("controller().set_quietly(output='group', native_space=True)")
+    face.run("controller().note(output='group', native_space=True)")
     face.generate()
     history = face.get("history()")
     depths = "{n.colorDepth() for n in nodes(layer('lines portrait (AI)')) if n.type() == 'paintlayer'} == {'U16'}"
@@ -232,7 +232,7 @@ def test_save_as_a_picture(face: Painter, tmp_path: Path) -> None:
     face.close_all()
     face.open(tmp_path / "face.kra", "lines")
     face.run("controller().message.emit('', False)")
-    face.run("controller().set_quietly(side=512); controller().output.export(path)", path=str(tmp_path / "again.png"))
+    face.run("controller().note(side=512); controller().output.export(path)", path=str(tmp_path / "again.png"))
     face.session.wait_for("'Saved' in status()")
     again = Image.open(tmp_path / "again.png")
     assert again.size == (512, 512)
