@@ -2,8 +2,8 @@
 
 Krita tells nobody that a layer has changed, so its pixels are read and compared by a checksum, a strip at a time: large
 canvases must not hold up the pen. Where showing a portrait holds Krita up for long, because the canvas is very large or
-the computer slow, the portrait follows when the pen is up. Live follows the layer that is active when it is switched on, and every layer that
-has a portrait; what else the painter works on is left alone.
+the computer slow, the portrait follows when the pen is up. Live follows the layer that is active when it is switched
+on, and every layer that has a portrait; what else the painter works on is left alone.
 """
 
 from __future__ import annotations
