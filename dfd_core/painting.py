@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
+from dfd_core import look
 from dfd_core.choice import Choice
+from dfd_core.geometry import COMPONENTS
 from dfd_core.pack import Pack
 from dfd_core.trust import PAINTED, trust_map, trusted_lines, window_slices
 
@@ -26,5 +28,10 @@ def paint(pack: Pack, chosen: Mapping[str, Choice], features: Mapping[str, torch
     """The portrait (512, 512, 3) uint8; `features` are the chosen latents' feature maps, `code` (1, CODE)."""
     latents = {name: choice.latent for name, choice in chosen.items()}
     picture = pack.synthesis.picture(features, latents, code, seen_lines(chosen))
-    pixels = pack.enlarge(picture)[0].clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
+    values = pack.enlarge(picture).clamp(-1, 1).add(1).mul(127.5)
+    for component in COMPONENTS:
+        kept = chosen[component.name].look
+        if kept is not None:
+            values = look.put_back(values, component, kept)
+    pixels = values[0].clamp(0, 255).round().to(torch.uint8)
     return pixels.permute(1, 2, 0).contiguous().cpu().numpy()
