@@ -96,7 +96,7 @@ class Controller(QtCore.QObject):
             source = layers.source_of(document, self.settings.source)
         except layers.SourceProblem:
             return
-        if layers.portrait_above(document, source) is not None:
+        if layers.portraits_above(document, source):
             self.maker.want(self.session, CHANGED)
 
     def cancel(self) -> None:

@@ -11,7 +11,10 @@ ANNOTATION = "krita_dfd/portraits"
 """Document annotation (kept in the .kra): JSON object {portrait layer id: drawing layer id}."""
 
 CHECKSUMS = "krita_dfd/checksums"
-"""Document annotation: JSON object {portrait layer id: CRC-32 of the pixels that we wrote}."""
+"""Document annotation: JSON object {portrait layer id: what we wrote, a `Written` for each of its layers and masks}."""
+
+Written = tuple[str, int, int, int, int, int]
+"""Id of a layer or mask, CRC-32 of the pixels that we wrote there, and their rectangle: x, y, width, height."""
 
 WITH_PIXELS = ("paintlayer", "vectorlayer", "grouplayer", "filelayer", "clonelayer")
 
@@ -47,15 +50,6 @@ def find(document: Any, wanted: str) -> Any | None:
     return None
 
 
-def above(node: Any) -> Any | None:
-    """The layer directly above `node` in the same group, or None."""
-    parent = node.parentNode()
-    siblings = children(parent) if parent is not None else []
-    keys = [key(sibling) for sibling in siblings]
-    position = keys.index(key(node)) + 1 if key(node) in keys else len(siblings)
-    return siblings[position] if position < len(siblings) else None
-
-
 def title(node: Any, longest: int = 40) -> str:
     """The layer's name in one line that fits the docker."""
     name = " ".join(node.name().split())
@@ -72,14 +66,17 @@ def remember(document: Any, portrait: Any, source: Any) -> None:
     _note(document, ANNOTATION, "DeepFaceDrawing: portrait layers and their drawings", key(portrait), key(source))
 
 
-def checksum(document: Any, portrait: Any) -> int | None:
-    """CRC-32 of the pixels that we last wrote to `portrait`, or None when that is not known."""
-    return _noted(document, CHECKSUMS).get(key(portrait))
+def written(document: Any, portrait: Any) -> list[Written]:
+    """What we last wrote to `portrait`, in the order of its layers; [] when it is not ours to update."""
+    noted = _noted(document, CHECKSUMS).get(key(portrait))
+    if not isinstance(noted, list):
+        return []
+    return [tuple(each) for each in noted if isinstance(each, list) and len(each) == 6]
 
 
-def remember_checksum(document: Any, portrait: Any, value: int) -> None:
-    """Note in the document what we wrote to `portrait`. No undo entry."""
-    _note(document, CHECKSUMS, "DeepFaceDrawing: checksums of portrait layers", key(portrait), value)
+def remember_written(document: Any, portrait: Any, values: list[Written]) -> None:
+    """Note in the document what we wrote to `portrait`; [] gives it up to the painter. No undo entry."""
+    _note(document, CHECKSUMS, "DeepFaceDrawing: checksums of portrait layers", key(portrait), values)
 
 
 def _noted(document: Any, annotation: str) -> dict[str, Any]:
@@ -90,7 +87,7 @@ def _noted(document: Any, annotation: str) -> dict[str, Any]:
     return pairs if isinstance(pairs, dict) else {}
 
 
-def _note(document: Any, annotation: str, description: str, name: str, value: str | int) -> None:
+def _note(document: Any, annotation: str, description: str, name: str, value: Any) -> None:
     text = json.dumps({**_noted(document, annotation), name: value}).encode()
     document.setAnnotation(annotation, description, text)
 
@@ -108,11 +105,36 @@ def _shows_portrait(document: Any, group: Any) -> bool:
     return False
 
 
+def portraits_above(document: Any, source: Any) -> list[Any]:
+    """The portraits made from `source` that stand directly above it, bottom first; kept ones, too."""
+    parent = source.parentNode()
+    siblings = children(parent) if parent is not None else []
+    keys = [key(sibling) for sibling in siblings]
+    ours = portraits(document)
+    found = []
+    for sibling in siblings[keys.index(key(source)) + 1 :] if key(source) in keys else []:
+        if ours.get(key(sibling)) != key(source):
+            break
+        found.append(sibling)
+    return found
+
+
 def portrait_above(document: Any, source: Any) -> Any | None:
-    """The portrait made from `source`, if it still is directly above it."""
-    candidate = above(source)
-    if candidate is not None and portraits(document).get(key(candidate)) == key(source):
-        return candidate
+    """The portrait made from `source` that follows it, or None: the topmost above it that was not given up."""
+    noted = _noted(document, CHECKSUMS)
+    for portrait in reversed(portraits_above(document, source)):
+        if noted.get(key(portrait)):
+            return portrait
+    return None
+
+
+def drawing_of(document: Any, node: Any) -> str | None:
+    """The id of the drawing when `node` is one of its portraits, or a layer or mask in one; else None."""
+    ours = portraits(document)
+    while node is not None:
+        if key(node) in ours:
+            return ours[key(node)]
+        node = node.parentNode()
     return None
 
 
@@ -125,7 +147,7 @@ def source_of(document: Any | None, pinned: str = "") -> Any:
         raise SourceProblem(tr("The pinned layer is no longer there. Unpin it, or undo until it is back."))
     if node is None:
         raise SourceProblem(tr("No layer is active. Select the layer with your drawing."))
-    owner = portraits(document).get(key(node))
+    owner = drawing_of(document, node)
     if owner is not None:
         node = find(document, owner)
         if node is None:

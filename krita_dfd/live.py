@@ -83,7 +83,7 @@ class Live(QtCore.QObject):
             return
         key = layers.key(source)
         follows = self._first.setdefault(session.number, key) == key
-        if not follows and layers.portrait_above(session.document, source) is None:
+        if not follows and not layers.portraits_above(session.document, source):
             return
         if not reading.is_plain(source) and stroke_is_open(session.document):
             return  # what has to be converted is read when the pen is up

@@ -8,9 +8,10 @@ from typing import Any
 
 from krita import Krita
 
-from . import frames, layers, reading, tasks, writing
+from . import frames, layers, placing, reading, tasks
 from .qt import QtCore, tr
 from .sessions import SNAPSHOT, Session
+from .settings import GROUP
 from .strokes import later, stroke_is_open
 from .worker import Job, Outcome, Worker
 
@@ -51,12 +52,13 @@ class Maker(QtCore.QObject):
     """Stage name and fraction, 0..1."""
     message = QtCore.pyqtSignal(str, bool)
     """A line for the painter; True when it is about a problem."""
-    made = QtCore.pyqtSignal(object)
-    """The `Session` whose portrait is on its layer now."""
+    made = QtCore.pyqtSignal(object, str)
+    """The `Session` whose portrait is on its layer now, and why it was made."""
 
     def __init__(self, worker: Worker) -> None:
         super().__init__()
         self.state = IDLE
+        self.placer = placing.Placer()
         self._worker = worker
         self._request: _Request | None = None
         self._next: tuple[Session, str] | None = None
@@ -144,7 +146,7 @@ class Maker(QtCore.QObject):
         frame = frames.chosen(session.document, settings.frame)
         return tasks.Order(picture, dict(settings.blend), list(settings.locks), list(settings.taken),
                            settings.link_eyes, settings.seed, dict(settings.colours), frame, session.frame,
-                           session.snapshot)  # fmt: skip
+                           session.snapshot, parts=settings.output == GROUP)  # fmt: skip
 
     def _finished(self, request: _Request, outcome: Outcome) -> None:
         if request is not self._request:
@@ -159,32 +161,33 @@ class Maker(QtCore.QObject):
             self._write(request, outcome)
 
     def _write(self, request: _Request, outcome: Outcome) -> None:
+        self.placer.put(placing.Delivery(request.session, outcome.result, lambda: self._target(request),
+                                         lambda portrait: self._written(request, outcome, portrait)))  # fmt: skip
+
+    def _target(self, request: _Request) -> Any | None:
+        """The drawing layer, or None when its portrait cannot be written any more."""
         source = self._still_wanted(request)
+        document = request.document
         if source is None or request.picture is None:
-            return
-        document, rendered = request.document, outcome.result
+            return None
         if request.picture.canvas != (document.width(), document.height()):
             request.job, request.settling = None, reading.Settling(source)  # scaled or cropped meanwhile: draw again
             request.session.frame = None
             self._set_state(WAITING)
             self._read(request)
-            return
-        portrait = layers.portrait_above(document, source)
-        if portrait is not None and writing.is_as_written(document, portrait):
-            writing.update(document, portrait, rendered.patch)
-        elif stroke_is_open(document):
-            later(self, lambda: self._write(request, outcome))
-            return
-        else:
-            portrait = writing.add(document, source, rendered.patch, self)
-        session = request.session
+            return None
+        return source
+
+    def _written(self, request: _Request, outcome: Outcome, portrait: Any) -> None:
+        session, rendered = request.session, outcome.result
         session.rendered, session.frame, session.snapshot = rendered, rendered.frame, rendered.snapshot
+        session.drawing = request.source
         if session.settings.locks or session.settings.taken or session.note(SNAPSHOT):
             session.save_later(SNAPSHOT)
         self._delivered = time.monotonic()
         text = tr("“{name}” is ready: {seconds:.1f} s on {device}.")
         text = text.format(name=layers.title(portrait), seconds=outcome.seconds, device=outcome.device.upper())
-        self.made.emit(session)
+        self.made.emit(session, request.why)
         self._end(f"{text} {outcome.notice}".strip(), False)
 
     def _still_wanted(self, request: _Request) -> Any | None:

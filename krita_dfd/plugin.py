@@ -11,9 +11,13 @@ from .background import stop_all
 from .controller import Controller
 from .library_job import LibraryJob
 from .qt import QtCore
+from .strokes import later
 from .ui.docker import Docker
 
 DOCKER_ID = "dfd_docker"
+
+LOOK_MS = 100
+"""After Krita has said that a view or document comes or goes, until the list of documents is right."""
 
 controller = Controller()
 library_job = LibraryJob()
@@ -33,6 +37,8 @@ class PortraitExtension(Extension):
         """Called once, before the first window."""
         notifier = Krita.instance().notifier()
         notifier.setActive(True)
+        for event in (notifier.viewClosed, notifier.imageClosed, notifier.viewCreated):
+            event.connect(lambda *_: later(controller, controller.look, LOOK_MS))
         for leave in (controller.shut_down, stop_all):
             notifier.applicationClosing.connect(leave)
             QtCore.QCoreApplication.instance().aboutToQuit.connect(leave)

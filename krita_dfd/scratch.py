@@ -9,6 +9,9 @@ the end of Python it is too late, and Krita crashes.
 
 from __future__ import annotations
 
+import tempfile
+import zipfile
+from pathlib import Path
 from typing import Any
 
 from krita import Krita
@@ -19,6 +22,28 @@ SRGB = ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
 _SAME_PROFILES = ("sRGB built-in", "sRGB IEC61966-2.1", "sRGB IEC61966-2-1")
 
 Space = tuple[str, str, str]
+
+_WITH_MASK = ("mask", "", "")
+
+_TEMPLATE = {
+    "mimetype": "application/x-krita",
+    "maindoc.xml": '''<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE DOC PUBLIC '-//KDE//DTD krita 2.0//EN' 'http://www.calligra.org/DTD/krita-2.0.dtd'>
+<DOC xmlns="http://www.calligra.org/DTD/krita" editor="Krita" syntaxVersion="2.0">
+ <IMAGE mime="application/x-kra" name="krita_dfd scratch" width="1" height="1" x-res="72" y-res="72"
+        colorspacename="RGBA" profile="sRGB-elle-V2-srgbtrc.icc">
+  <layers>
+   <layer name="group" nodetype="grouplayer" filename="group" compositeop="normal" opacity="255" visible="1"
+          x="0" y="0">
+    <masks><mask name="mask" nodetype="transparencymask" filename="mask" visible="1" x="0" y="0"/></masks>
+   </layer>
+  </layers>
+ </IMAGE>
+</DOC>''',
+    "krita_dfd scratch/layers/mask.pixelselection": "VERSION 2\nTILEWIDTH 64\nTILEHEIGHT 64\nPIXELSIZE 1\nDATA 0\n",
+    "krita_dfd scratch/layers/mask.pixelselection.defaultpixel": b"\0",
+}
+"""The least that Krita reads as a document with a mask."""
 
 _documents: dict[Space, Any] = {}
 
@@ -41,11 +66,20 @@ def document(space: Space = SRGB) -> Any:
 
 def to_srgb8(data: Any, width: int, height: int, space: Space) -> Any:
     """Convert `width` x `height` pixels (a QByteArray) from `space` to 8-bit sRGB (BGRA)."""
+    return _converted(data, width, height, space, SRGB)
+
+
+def from_srgb8(data: Any, width: int, height: int, space: Space) -> Any:
+    """Convert `width` x `height` pixels (a QByteArray) from 8-bit sRGB (BGRA) to `space`."""
+    return _converted(data, width, height, SRGB, space)
+
+
+def _converted(data: Any, width: int, height: int, space: Space, wanted: Space) -> Any:
     hidden = document(space)
     node = hidden.createNode("convert", "paintlayer")
     node.setPixelData(data, 0, 0, width, height)
     hidden.rootNode().addChildNode(node, None)
-    node.setColorSpace(*SRGB)
+    node.setColorSpace(*wanted)
     hidden.waitForDone()
     converted = node.pixelData(0, 0, width, height)
     node.remove()
@@ -53,6 +87,37 @@ def to_srgb8(data: Any, width: int, height: int, space: Space) -> Any:
     return converted
 
 
+def transparency_mask(name: str) -> Any:
+    """A new transparency mask that hides everything; it belongs to no layer yet.
+
+    Krita 5.1's own new masks have no pixels until its user interface gives them some, and crash it when they are saved;
+    one that was read from a file is whole.
+    """
+    hidden = _documents.get(_WITH_MASK)
+    if hidden is None or hidden.rootNode() is None:
+        hidden = _documents[_WITH_MASK] = _open_template()
+    mask = hidden.rootNode().childNodes()[0].childNodes()[0].duplicate()
+    mask.setName(name)
+    return mask
+
+
 def forget() -> None:
     """Give the hidden documents up (when Krita quits)."""
     _documents.clear()
+
+
+def _open_template() -> Any:
+    """A hidden document with an empty mask on an empty group."""
+    with tempfile.TemporaryDirectory(prefix="krita_dfd-") as folder:
+        path = Path(folder) / "mask.kra"
+        with zipfile.ZipFile(path, "w") as file:
+            for name, content in _TEMPLATE.items():
+                file.writestr(name, content)
+        application = Krita.instance()
+        batch = application.batchmode()
+        application.setBatchmode(True)  # a problem must not open a dialog
+        hidden = application.openDocument(str(path))
+        application.setBatchmode(batch)
+    hidden.setBatchmode(True)
+    hidden.setModified(False)
+    return hidden

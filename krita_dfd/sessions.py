@@ -7,6 +7,7 @@ from typing import Any
 
 from krita import Krita
 
+from .history import History
 from .qt import QtCore
 from .settings import FrameNumbers, Settings
 from .strokes import later
@@ -16,6 +17,9 @@ STATE = "krita_dfd/state"
 
 SNAPSHOT = "krita_dfd/snapshot"
 """Document annotation: the last portrait as numbers, which locks and taken alternatives need after opening again."""
+
+HISTORY = "krita_dfd/history"
+"""Document annotation: the portraits to come back to, at most `history.LARGEST` bytes."""
 
 SAVE_MS = 400
 """Settings are written into the document this long after the last change."""
@@ -37,6 +41,9 @@ class Session(QtCore.QObject):
         """Where the last portrait stands."""
         self.rendered: Any | None = None
         """The last portrait, `tasks.Rendered`, since the document was opened."""
+        self.drawing = ""
+        """Id of the layer that the last portrait was drawn from."""
+        self.history = History.from_bytes(self.note(HISTORY))
         self._unsaved: set[str] = set()
 
     @property
@@ -49,7 +56,7 @@ class Session(QtCore.QObject):
         return bytes(self.document.annotation(annotation)) if self.document is not None else b""
 
     def save_later(self, *annotations: str) -> None:
-        """Write `STATE` or `SNAPSHOT` into the document soon. No undo entry; safe while a stroke is open."""
+        """Write `STATE`, `SNAPSHOT` or `HISTORY` into the document soon. No undo entry; safe while a stroke is open."""
         waiting = bool(self._unsaved)
         self._unsaved.update(annotations)
         if not waiting and self.document is not None:
@@ -64,6 +71,8 @@ class Session(QtCore.QObject):
             self.document.setAnnotation(STATE, "DeepFaceDrawing: settings", self.settings.to_json())
         if SNAPSHOT in unsaved:
             self.document.setAnnotation(SNAPSHOT, "DeepFaceDrawing: the last portrait", self.snapshot)
+        if HISTORY in unsaved:
+            self.document.setAnnotation(HISTORY, "DeepFaceDrawing: portraits to come back to", self.history.to_bytes())
 
 
 class Sessions:

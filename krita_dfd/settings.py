@@ -23,6 +23,12 @@ LAYER, GROUP = "layer", "group"
 
 COLOURS = ("skin", "hair", "background")
 
+SIDES = (512, 1024, 2048)
+"""Sizes of an exported portrait."""
+
+LOOK = ("blend", "locks", "taken", "link_eyes", "seed", "colours", "reference", "reference_strength")
+"""The settings that a portrait follows from, and that come back with it."""
+
 
 @dataclass
 class Settings:
@@ -47,8 +53,10 @@ class Settings:
     shadow: bool = False
     shadow_strength: float = 0.4
     output: str = LAYER
-    side: int = 0
-    """Side of the portrait in pixels; 0: that of the frame."""
+    native_space: bool = False
+    """Portraits are in the document's colour space instead of 8-bit sRGB."""
+    side: int = 1024
+    """Side of an exported portrait in pixels."""
 
     def to_json(self) -> bytes:
         """For the document."""
@@ -84,6 +92,8 @@ def _sensible(name: str, value: Any, usual: Any) -> Any:
         return tuple(map(float, value)) if right else usual
     if name == "output":
         return value if value in (LAYER, GROUP) else usual
+    if name == "side":
+        return value if value in SIDES else usual
     if isinstance(usual, (bool, str)):
         return value if isinstance(value, type(usual)) else usual
     if isinstance(usual, int):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from .qt import QtCore
 from .reading import Picture
 from .settings import FrameChoice, FrameNumbers
 from .worker import Job
-from .writing import Patch
+from .writing import Part, Patch
 
 
 @dataclass(frozen=True)
@@ -33,17 +31,23 @@ class Order:
     snapshot: bytes
     reference: Picture | None = None
     reference_strength: float = 1.0
+    parts: bool = False
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A portrait. `image`: 512 x 512 RGB bytes on the canonical canvas; `frame`: where that stands in the document."""
+    """A portrait. `image`: 512 x 512 RGB bytes on the canonical canvas; `frame`: where that stands in the document.
+
+    `patch` is all of it, `parts` the components of their own if they were asked for; `model` names what made it.
+    """
 
     patch: Patch
     frame: FrameNumbers
     image: bytes
     snapshot: bytes
     colours: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    model: str = ""
 
 
 def render(engine: Any, job: Job, order: Order) -> Rendered:
@@ -62,16 +66,21 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
             engine.choose(name, None)
     engine.link_eyes, engine.seed = order.link_eyes, order.seed
     portrait = engine.render(progress=job.progress, cancelled=job.cancelled.is_set)
-    return _rendered(engine, portrait, pixels)
+    return rendered(engine, portrait.image, portrait.frame, portrait.canvas, engine.snapshot().to_bytes(), order.parts)
 
 
-def _rendered(engine: Any, portrait: Any, pixels: Any) -> Rendered:
-    rgba, x, y = portrait.placed()
-    data = QtCore.QByteArray(pixels.encode(rgba))
-    patch = Patch(data, int(x), int(y), int(rgba.shape[1]), int(rgba.shape[0]), zlib.crc32(data))
-    frame = portrait.frame
+def rendered(engine: Any, image: Any, frame: Any, canvas: tuple[int, int], snapshot: bytes, parts: bool) -> Rendered:
+    """A portrait `image` (512, 512, 3) as it will be written; `frame` is a `dfd_core.Frame`."""
+    from dfd_core.frame import place
+    from dfd_core.geometry import COMPONENTS, REMAINDER
+
+    from . import patches
+
+    rgba, x, y = place(image, frame, canvas)
+    own = patches.parts(rgba, x, y, frame, [c for c in COMPONENTS if c is not REMAINDER]) if parts else ()
     numbers = (frame.x, frame.y, frame.side, frame.tilt)
-    return Rendered(patch, numbers, portrait.image.tobytes(), engine.snapshot().to_bytes())
+    model = f"DeepFaceDrawing {engine.pack.manifest.get('name', '')}".strip()
+    return Rendered(patches.patch(rgba, x, y), numbers, image.tobytes(), snapshot, parts=own, model=model)
 
 
 def _frame(numbers: FrameChoice | None) -> Any:

@@ -1,7 +1,7 @@
 """The plugin's texts in the painter's language. Knows neither Qt nor Krita.
 
-English is in the code; a translation is a JSON object {English: other language} in `languages/`, named like `zh_TW.json`.
-Texts that are kept in tables are marked with `mark` there and translated where they are shown.
+English is in the code; a translation is a JSON object {English: other language} in `languages/`, named like
+`zh_TW.json`. Texts that are kept in tables are marked with `mark` there and translated where they are shown.
 """
 
 from __future__ import annotations

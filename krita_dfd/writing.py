@@ -1,12 +1,15 @@
-"""The portrait on its layer: one "Add Layer" in the undo history for a new one, nothing for an update."""
+"""A portrait on its layer: one "Add Layer" in the undo history for a new one, nothing for an update.
+
+A portrait is a paint layer, or a group of them: the whole portrait, and above it each part of the face with a
+transparency mask. Both are made in a hidden document and added at once.
+"""
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from . import layers, scratch
+from . import components, layers, scratch
 from .qt import QtCore, tr
 from .strokes import later
 
@@ -16,9 +19,10 @@ _ACTIVE_POLLS = 300
 
 @dataclass(frozen=True)
 class Patch:
-    """A portrait for the canvas: BGRA rows (8 bits, sRGB, straight alpha) with the top left corner at (x, y).
+    """Pixels for the canvas: rows of a layer or a mask with the top left corner at (x, y).
 
     `data` is a QByteArray, made in the worker thread, so that Krita's thread need not copy it; `crc` is its CRC-32.
+    From the engine come BGRA rows (8 bits, sRGB, straight alpha); see `scratch` for other colour spaces.
     """
 
     data: Any
@@ -29,46 +33,128 @@ class Patch:
     crc: int
 
 
-def is_as_written(document: Any, portrait: Any) -> bool:
-    """True when the portrait's layer still is what we wrote: not locked, converted, scaled or painted on.
+@dataclass(frozen=True)
+class Part:
+    """A component's own layer: its picture, and the mask (8 bits) that shows it."""
 
-    Anything else is the painter's by now and must not be overwritten.
-    """
-    space = (portrait.colorModel(), portrait.colorDepth(), portrait.colorProfile())
-    if portrait.locked() or portrait.type() != "paintlayer" or not scratch.is_srgb8(space):
-        return False
-    area = portrait.bounds()
-    pixels = portrait.pixelData(area.x(), area.y(), area.width(), area.height())
-    return zlib.crc32(pixels) == layers.checksum(document, portrait)
+    name: str
+    picture: Patch
+    mask: Patch
 
 
-def update(document: Any, portrait: Any, patch: Patch) -> None:
-    """Replace the picture on the portrait's layer. Safe while a stroke is open; not an undo step, but to be saved."""
-    old = portrait.bounds()
-    if not QtCore.QRect(patch.x, patch.y, patch.width, patch.height).contains(old):
-        blank = QtCore.QByteArray(old.width() * old.height() * 4, b"\0")
-        portrait.setPixelData(blank, old.x(), old.y(), old.width(), old.height())
-    _paint(portrait, patch)
-    layers.remember_checksum(document, portrait, patch.crc)
+@dataclass(frozen=True)
+class Form:
+    """What portraits are in a document: layers in the colour `space`, one or, with `parts`, a group of them."""
+
+    parts: bool = False
+    space: scratch.Space = scratch.SRGB
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """A portrait to write: the whole of it, and its parts (none: a single layer)."""
+
+    whole: Patch
+    parts: tuple[Part, ...] = ()
+
+    def patches(self) -> list[Patch]:
+        """In the order of the layers and masks, bottom first."""
+        return [self.whole, *(patch for part in self.parts for patch in (part.picture, part.mask))]
+
+
+def update(document: Any, portrait: Any, sheets: Sheets) -> None:
+    """Replace what is on the portrait's layers. Safe while a stroke is open; not an undo step, but to be saved."""
+    nodes = own_nodes(portrait)
+    noted, patches = layers.written(document, portrait), sheets.patches()
+    for (name, _, *old), patch in zip(noted, patches, strict=True):
+        _replace(nodes[name], QtCore.QRect(*old), patch)
+    names = [name for name, *_ in noted]
+    layers.remember_written(document, portrait, [_noted(n, p) for n, p in zip(names, patches, strict=True)])
     document.refreshProjection()
     document.setModified(True)
 
 
-def add(document: Any, source: Any, patch: Patch, receiver: Any) -> Any:
-    """Put the portrait on a new layer directly above `source`; returns that layer.
+def fits(document: Any, portrait: Any, sheets: Sheets) -> bool:
+    """True when `sheets` can go to the layers that the portrait has."""
+    return len(layers.written(document, portrait)) == len(sheets.patches())
+
+
+def add(document: Any, source: Any, sheets: Sheets, name: str, form: Form, receiver: Any) -> Any:
+    """Put the portrait on a new layer or group above `source` and its other portraits; returns that.
 
     Only call this while no stroke is open. The active layer is restored a moment later; `receiver` is the QObject whose
     life that waits for.
     """
     active = document.activeNode()
-    portrait = scratch.document().createNode(tr("{name} portrait").format(name=source.name()), "paintlayer")
-    _paint(portrait, patch)
-    source.parentNode().addChildNode(portrait, source)
+    others = layers.portraits_above(document, source)
+    if form.parts:
+        portrait, noted = _group(sheets, name, form)
+    else:
+        portrait = layer(sheets.whole, name, form)
+        noted = [_noted(layers.key(portrait), sheets.whole)]
+    source.parentNode().addChildNode(portrait, others[-1] if others else source)
     layers.remember(document, portrait, source)
-    layers.remember_checksum(document, portrait, patch.crc)
+    layers.remember_written(document, portrait, noted)
     if active is not None:
-        _restore(document, layers.key(active), layers.key(portrait), receiver, _ACTIVE_POLLS)
+        restore_active(document, layers.key(active), layers.key(portrait), receiver)
     return portrait
+
+
+def layer(patch: Patch, name: str, form: Form) -> Any:
+    """A new paint layer that is in no document yet."""
+    node = scratch.document(form.space).createNode(name, "paintlayer")
+    _paint(node, patch)
+    return node
+
+
+def group(name: str, children: list[Any], form: Form) -> Any:
+    """A new group, which is in no document yet, of new layers, bottom first."""
+    node = scratch.document(form.space).createNode(name, "grouplayer")
+    for child in children:
+        node.addChildNode(child, None)
+    return node
+
+
+def same_space(space: scratch.Space, wanted: scratch.Space) -> bool:
+    """Whether pixels in `wanted` can go to a layer in `space` as they are."""
+    return space == wanted or (scratch.is_srgb8(space) and scratch.is_srgb8(wanted))
+
+
+def own_nodes(portrait: Any) -> dict[str, Any]:
+    """{id: layer or mask} of the portrait: itself, or all that is in its group."""
+    if portrait.type() != "grouplayer":
+        return {layers.key(portrait): portrait}
+    pending, found = [portrait], {}
+    while pending:
+        for child in layers.children(pending.pop()):
+            found[layers.key(child)] = child
+            pending.append(child)
+    return found
+
+
+def _group(sheets: Sheets, name: str, form: Form) -> tuple[Any, list[layers.Written]]:
+    base = layer(sheets.whole, tr(components.LABELS["remainder"]), form)
+    children, noted = [base], [_noted(layers.key(base), sheets.whole)]
+    for part in sheets.parts:
+        node = layer(part.picture, tr(components.LABELS[part.name]), form)
+        mask = scratch.transparency_mask(tr("Shape"))
+        _paint(mask, part.mask)
+        node.addChildNode(mask, None)
+        children.append(node)
+        noted += [_noted(layers.key(node), part.picture), _noted(layers.key(mask), part.mask)]
+    return group(name, children, form), noted
+
+
+def _noted(name: str, patch: Patch) -> layers.Written:
+    return (name, patch.crc, patch.x, patch.y, patch.width, patch.height)
+
+
+def _replace(node: Any, old: QtCore.QRect, patch: Patch) -> None:
+    if not QtCore.QRect(patch.x, patch.y, patch.width, patch.height).contains(old):
+        size = len(patch.data) // max(1, patch.width * patch.height)
+        blank = QtCore.QByteArray(old.width() * old.height() * size, b"\0")
+        node.setPixelData(blank, old.x(), old.y(), old.width(), old.height())
+    _paint(node, patch)
 
 
 def _paint(node: Any, patch: Patch) -> None:
@@ -76,7 +162,7 @@ def _paint(node: Any, patch: Patch) -> None:
         node.setPixelData(patch.data, patch.x, patch.y, patch.width, patch.height)
 
 
-def _restore(document: Any, wanted: str, new: str, receiver: Any, polls: int) -> None:
+def restore_active(document: Any, wanted: str, new: str, receiver: Any, polls: int = _ACTIVE_POLLS) -> None:
     """Krita activates a new layer some time after adding it: wait for that, then activate the painter's layer again."""
     active = document.activeNode()
     if active is not None and layers.key(active) == new:
@@ -84,4 +170,4 @@ def _restore(document: Any, wanted: str, new: str, receiver: Any, polls: int) ->
         if node is not None:
             document.setActiveNode(node)
     elif polls and active is not None:
-        later(receiver, lambda: _restore(document, wanted, new, receiver, polls - 1), _ACTIVE_POLL_MS)
+        later(receiver, lambda: restore_active(document, wanted, new, receiver, polls - 1), _ACTIVE_POLL_MS)

@@ -42,8 +42,8 @@ def test_missing_parts_then_quit_while_working(fresh: Painter, tmp_path: Path) -
     assert fresh.get("tree()") == ["Background", "lines"]
 
     install(paths=[libraries])
-    assert "lines portrait" in fresh.generate(120)
-    assert fresh.get("tree()") == ["Background", "lines", "lines portrait"]
+    assert "lines portrait (AI)" in fresh.generate(120)
+    assert fresh.get("tree()") == ["Background", "lines", "lines portrait (AI)"]
     fresh.assert_calm()
 
     fresh.press()

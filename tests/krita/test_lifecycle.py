@@ -13,7 +13,7 @@ def ready(painter: Painter) -> Painter:
     painter.face()
     if painter.get("controller().worker.engine is None"):
         painter.generate()
-        painter.run("layer('lines portrait').remove()")
+        painter.run("layer('lines portrait (AI)').remove()")
         painter.activate("lines")
     return painter
 
@@ -86,7 +86,7 @@ def test_cancel(ready: Painter) -> None:
     assert ready.get("[tree(), history(), checksums()]") == before
     ready.run("release()")
     ready.generate()
-    assert ready.get("tree()") == ["Background", "lines", "lines portrait"]
+    assert ready.get("tree()") == ["Background", "lines", "lines portrait (AI)"]
 
 
 def test_close_document_while_working(ready: Painter) -> None:

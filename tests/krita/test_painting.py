@@ -18,12 +18,12 @@ def test_draw_generate_undo(painter: Painter) -> None:
 
     status = painter.generate()
 
-    assert "lines portrait" in status
-    assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
+    assert "lines portrait (AI)" in status
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait (AI)"]
     assert painter.get("history()") == [*history, "Add Layer"]
     assert painter.get("checksums()") == before
     painter.session.wait_for("doc.activeNode().name() == 'lines'")
-    portrait = painter.portrait("lines portrait")
+    portrait = painter.portrait("lines portrait (AI)")
     assert portrait["space"] == ["RGBA", "U8"]
     assert portrait["opaque"]
     assert portrait["spread"] > 5
@@ -40,16 +40,16 @@ def test_tilted_face(painter: Painter) -> None:
     painter.new(800, 800)
     painter.face(tilt=24)
     painter.generate()
-    first = painter.portrait("lines portrait")
+    first = painter.portrait("lines portrait (AI)")
     x, y, width, height = first["bounds"]
-    alpha = "bytes(layer('lines portrait').pixelData(x, y, 1, 1))[3]"
+    alpha = "bytes(layer('lines portrait (AI)').pixelData(x, y, 1, 1))[3]"
     assert painter.get(alpha, x=x + 2, y=y + 2) == 0
     assert painter.get(alpha, x=x + width // 2, y=y + height // 2) == 255
 
     painter.run("widget('dfd_blend_mouth').setValue(0)")
     painter.generate()
-    second = painter.portrait("lines portrait")
-    assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
+    second = painter.portrait("lines portrait (AI)")
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait (AI)"]
     assert (second["id"], second["bounds"]) == (first["id"], first["bounds"])
     assert second["crc"] != first["crc"]
 
@@ -60,25 +60,25 @@ def test_generate_again(painter: Painter) -> None:
     painter.take_brush()
     painter.face()
     painter.generate()
-    first, history = painter.portrait("lines portrait"), painter.get("history()")
+    first, history = painter.portrait("lines portrait (AI)"), painter.get("history()")
 
     painter.stroke([(-0.5, -0.5), (0.0, -0.6), (0.5, -0.5)])
     painter.session.wait_for("history()[-1] == 'Freehand Brush Stroke'")
-    painter.activate("lines portrait")
+    painter.activate("lines portrait (AI)")
     painter.generate()
 
-    second = painter.portrait("lines portrait")
-    assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
+    second = painter.portrait("lines portrait (AI)")
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait (AI)"]
     assert painter.get("history()") == [*history, "Freehand Brush Stroke"]
     assert second["id"] == first["id"]
     assert second["crc"] != first["crc"]
-    assert painter.get("doc.activeNode().name()") == "lines portrait"
+    assert painter.get("doc.activeNode().name()") == "lines portrait (AI)"
 
-    painter.run("layer('lines portrait').remove()")
+    painter.run("layer('lines portrait (AI)').remove()")
     painter.activate("lines")
     painter.generate()
-    assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
-    assert painter.portrait("lines portrait")["id"] != first["id"]
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait (AI)"]
+    assert painter.portrait("lines portrait (AI)")["id"] != first["id"]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_portrait_that_the_painter_touched_is_kept(painter: Painter, touch: st
     painter.take_brush()
     painter.face()
     painter.generate()
-    painter.run("layer('lines portrait').setName('kept')")
+    painter.run("layer('lines portrait (AI)').setName('kept')")
     if touch:
         painter.run(touch)
     else:
@@ -107,7 +107,7 @@ def test_a_portrait_that_the_painter_touched_is_kept(painter: Painter, touch: st
         painter.activate("lines")
     before = painter.portrait("kept")
     painter.generate()
-    assert painter.get("tree()") == ["Background", "lines", "lines portrait", "kept"]
+    assert painter.get("tree()") == ["Background", "lines", "kept", "lines portrait (AI)"]
     assert painter.portrait("kept") == before
 
 
@@ -131,7 +131,7 @@ def test_image_scaled_while_working(painter: Painter) -> None:
     painter.session.wait_for("doc.width() == 900")
     painter.run("release()")
     painter.finish()
-    _, _, width, height = painter.portrait("lines portrait")["bounds"]
+    _, _, width, height = painter.portrait("lines portrait (AI)")["bounds"]
     assert width == height > 600  # the drawing of 600 pixels would not give so large a portrait
 
 
@@ -140,16 +140,16 @@ def test_save_and_open_again(painter: Painter, tmp_path: Path) -> None:
     painter.new(600, 600)
     painter.face()
     painter.generate()
-    portrait = painter.portrait("lines portrait")
+    portrait = painter.portrait("lines portrait (AI)")
     path = tmp_path / "face.kra"
     assert painter.get("doc.saveAs(path)", path=str(path))
     painter.close_all()
 
-    painter.open(path, "lines portrait")
-    assert painter.portrait("lines portrait") == portrait
+    painter.open(path, "lines portrait (AI)")
+    assert painter.portrait("lines portrait (AI)") == portrait
     history = painter.get("history()")
     painter.generate()
-    assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait (AI)"]
     assert painter.get("history()") == history
 
 
@@ -159,7 +159,7 @@ def test_pen_on_the_canvas(painter: Painter) -> None:
     painter.take_brush()
     painter.face()
     painter.generate()
-    painter.run("layer('lines portrait').remove(); hold()")
+    painter.run("layer('lines portrait (AI)').remove(); hold()")
     painter.activate("lines")
     history = painter.get("history()")
     painter.press()
@@ -173,7 +173,7 @@ def test_pen_on_the_canvas(painter: Painter) -> None:
     painter.session.xdotool("mouseup", 1)
 
     painter.finish()
-    assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait (AI)"]
     assert painter.get("history()") == [*history, "Freehand Brush Stroke", "Add Layer"]
 
 

@@ -111,9 +111,9 @@ def test_the_button_brings_the_libraries_and_a_portrait_can_be_made(painter: Pai
     painter.new(900, 900)
     painter.take_brush()
     painter.draw_face()
-    assert "lines portrait" in painter.generate(120)
-    assert painter.get("tree()") == ["Background", "lines", "lines portrait"]
-    assert painter.portrait("lines portrait")["spread"] > 5
+    assert "lines portrait (AI)" in painter.generate(120)
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait (AI)"]
+    assert painter.portrait("lines portrait (AI)")["spread"] > 5
     painter.assert_calm()
     assert painter.session.quit() == 0
 
@@ -132,7 +132,7 @@ def test_a_model_from_a_file_is_used(painter: Painter, tmp_path: Path) -> None:
     painter.session.wait_for("widget('dfd_pack').currentText() == 'mine'")
     painter.new(600, 600)
     painter.face()
-    assert "lines portrait" in painter.generate(120)
+    assert "lines portrait (AI)" in painter.generate(120)
     assert painter.get("controller().worker.engine.pack.folder.name") == "mine"
 
     with zipfile.ZipFile(mine, "w") as archive:

@@ -47,24 +47,24 @@ def check_one_portrait(painter: Painter, name: str, order: list[object]) -> None
     before, history = painter.get("checksums()"), painter.get("history()")
     active = painter.get("doc.activeNode().name()")
     status = painter.generate()
-    assert f"{name} portrait" in status
+    assert f"{name} portrait (AI)" in status
     assert painter.get("tree()") == order
     assert painter.get("history()") == [*history, "Add Layer"]
     assert painter.get("checksums()") == before
     painter.session.wait_for("doc.activeNode().name() == name", name=active)
-    portrait = painter.portrait(f"{name} portrait")
+    portrait = painter.portrait(f"{name} portrait (AI)")
     assert portrait["space"] == ["RGBA", "U8"]
     assert portrait["opaque"]
     assert portrait["spread"] > 5
 
 
 def test_paint_layer(sample: Painter) -> None:
-    check_one_portrait(sample, PAINT, ["paper", VECTOR, PAINT, f"{PAINT} portrait"])
+    check_one_portrait(sample, PAINT, ["paper", VECTOR, PAINT, f"{PAINT} portrait (AI)"])
 
 
 def test_hidden_vector_layer(sample: Painter) -> None:
     sample.activate(VECTOR)
-    check_one_portrait(sample, VECTOR, ["paper", VECTOR, f"{VECTOR} portrait", PAINT])
+    check_one_portrait(sample, VECTOR, ["paper", VECTOR, f"{VECTOR} portrait (AI)", PAINT])
 
 
 def copy_into_group(sample: Painter) -> None:
@@ -83,12 +83,12 @@ def test_group_layer(sample: Painter) -> None:
     """The portrait of a group is above the group, not in it."""
     copy_into_group(sample)
     sample.activate("face")
-    check_one_portrait(sample, "face", ["paper", ["face", ["copy"]], "face portrait", VECTOR, PAINT])
+    check_one_portrait(sample, "face", ["paper", ["face", ["copy"]], "face portrait (AI)", VECTOR, PAINT])
 
 
 def test_layer_inside_a_group(sample: Painter) -> None:
     copy_into_group(sample)
-    check_one_portrait(sample, "copy", ["paper", ["face", ["copy", "copy portrait"]], VECTOR, PAINT])
+    check_one_portrait(sample, "copy", ["paper", ["face", ["copy", "copy portrait (AI)"]], VECTOR, PAINT])
 
 
 def test_group_that_shows_a_portrait(sample: Painter) -> None:
@@ -98,9 +98,9 @@ def test_group_that_shows_a_portrait(sample: Painter) -> None:
     before = sample.get("[tree(), history()]")
     assert "Hide the portrait" in sample.generate()
     assert sample.get("[tree(), history()]") == before
-    sample.run("layer('copy portrait').setVisible(False); doc.waitForDone()")
-    assert "face portrait" in sample.generate()
-    assert sample.get("tree()[1:3]") == [["face", ["copy", "copy portrait"]], "face portrait"]
+    sample.run("layer('copy portrait (AI)').setVisible(False); doc.waitForDone()")
+    assert "face portrait (AI)" in sample.generate()
+    assert sample.get("tree()[1:3]") == [["face", ["copy", "copy portrait (AI)"]], "face portrait (AI)"]
 
 
 @pytest.mark.parametrize("space", SPACES, ids=lambda space: "-".join(space[:2]))
@@ -114,7 +114,7 @@ def test_colour_space(sample: Painter, space: tuple[str, str, str], name: str) -
     assert sample.get("[doc.colorModel(), doc.colorDepth()]") == list(space[:2])
     sample.activate(name)
     order = ["paper", VECTOR, PAINT]
-    order.insert(order.index(name) + 1, f"{name} portrait")
+    order.insert(order.index(name) + 1, f"{name} portrait (AI)")
     check_one_portrait(sample, name, order)
     same_history, ink, converted = sample.run(PICTURE, name=name)
     assert same_history

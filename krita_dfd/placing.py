@@ -1,0 +1,121 @@
+"""Portraits go to their layers here, one after the other, each over as many turns of the event loop as it takes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from . import ai_mark, layers, scratch, writing
+from .checking import Check
+from .conversion import Conversion
+from .qt import QtCore, tr
+from .sessions import Session
+from .settings import GROUP
+from .strokes import later, stroke_is_open
+from .tasks import Rendered
+
+
+@dataclass(eq=False)
+class Delivery:
+    """A portrait on its way. `source()` is asked at every turn for the drawing's layer; None calls the delivery off.
+
+    `done(portrait)` is called with the layer when it is written; not when it was called off.
+    """
+
+    session: Session
+    rendered: Rendered
+    source: Callable[[], Any | None]
+    done: Callable[[Any], None]
+
+    @property
+    def document(self) -> Any:
+        return self.session.document
+
+
+class Placer(QtCore.QObject):
+    """Writes deliveries. Updates are safe while a stroke is open; new layers and conversions wait for its end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: deque[Delivery] = deque()
+        self._busy = False
+
+    def put(self, delivery: Delivery) -> None:
+        """Write it when those before are written."""
+        self._waiting.append(delivery)
+        if not self._busy:
+            self._next()
+
+    def _next(self) -> None:
+        self._busy = bool(self._waiting)
+        if self._waiting:
+            self._begin(self._waiting.popleft())
+
+    def _end(self, delivery: Delivery, portrait: Any | None) -> None:
+        if portrait is not None:
+            delivery.done(portrait)
+        self._next()
+
+    def _begin(self, delivery: Delivery) -> None:
+        if delivery.source() is None:
+            self._end(delivery, None)
+            return
+        form = form_of(delivery.session)
+        sheets = writing.Sheets(delivery.rendered.patch, delivery.rendered.parts)
+        if scratch.is_srgb8(form.space):
+            self._look(delivery, form, sheets)
+        else:
+            self._convert(delivery, form, Conversion(sheets, form.space))
+
+    def _convert(self, delivery: Delivery, form: writing.Form, conversion: Conversion) -> None:
+        if delivery.source() is None:
+            self._end(delivery, None)
+            return
+        sheets = None if stroke_is_open(delivery.document) else conversion.go_on()
+        if sheets is None:
+            later(self, lambda: self._convert(delivery, form, conversion), 0 if conversion.begun else 50)
+        else:
+            self._look(delivery, form, sheets)
+
+    def _look(self, delivery: Delivery, form: writing.Form, sheets: writing.Sheets, check: Check | None = None) -> None:
+        source = delivery.source()
+        if source is None:
+            self._end(delivery, None)
+            return
+        document = delivery.document
+        portrait = layers.portrait_above(document, source)
+        if portrait is None or not writing.fits(document, portrait, sheets):
+            self._add(delivery, form, sheets)
+            return
+        check = check or Check(document, portrait, form)
+        untouched = check.go_on()
+        if untouched is None:
+            later(self, lambda: self._look(delivery, form, sheets, check), 0)
+        elif untouched:
+            writing.update(document, portrait, sheets)
+            self._end(delivery, portrait)
+        else:
+            self._add(delivery, form, sheets)
+
+    def _add(self, delivery: Delivery, form: writing.Form, sheets: writing.Sheets) -> None:
+        source = delivery.source()
+        if source is None:
+            self._end(delivery, None)
+        elif stroke_is_open(delivery.document):
+            later(self, lambda: self._add(delivery, form, sheets))
+        else:
+            name = tr("{name} portrait (AI)").format(name=source.name())
+            portrait = writing.add(delivery.document, source, sheets, name, form, self)
+            ai_mark.note(delivery.document, portrait, delivery.rendered.model)
+            self._end(delivery, portrait)
+
+
+def form_of(session: Session) -> writing.Form:
+    """What portraits are in this document, as the painter chose it."""
+    document, settings = session.document, session.settings
+    space = scratch.SRGB
+    if settings.native_space:
+        space = (document.colorModel(), document.colorDepth(), document.colorProfile())
+    return writing.Form(settings.output == GROUP, space)

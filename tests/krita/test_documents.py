@@ -1,0 +1,135 @@
+"""What the painter set belongs to the document: it is saved with it and never mixes with another's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from painter import Painter
+
+LATENT = """
+from dfd_core.snapshot import Snapshot
+result = Snapshot.from_bytes(controller().session.snapshot).choices["mouth"].latent[0, :8].tolist()
+"""
+
+
+def two_documents(painter: Painter) -> None:
+    """Documents `first` and `second` with a face each; the second is active."""
+    for name, tilt in (("first", 0), ("second", 12)):
+        painter.new(600, 600)
+        painter.run(f"{name} = doc")
+        painter.face(tilt=tilt)
+
+
+def switch(painter: Painter, name: str) -> None:
+    """Click on the other document's tab."""
+    x, y = painter.run(f"""
+doc = {name}
+bar = app.activeWindow().qwindow().findChildren(QMdiArea)[0].findChildren(QTabBar)[0]
+result = position(bar, *(lambda p: (p.x(), p.y()))(bar.tabRect(["first", "second"].index("{name}")).center()))
+""")
+    painter.session.click(x, y)
+    painter.session.wait_for("controller().session.document == doc")
+
+
+def test_documents_do_not_mix(painter: Painter) -> None:
+    """Locks, sliders and locked parts are each document's own."""
+    two_documents(painter)
+    painter.generate()
+    second = painter.run(LATENT)
+    painter.click("dfd_lock_mouth")
+    painter.run("widget('dfd_blend_nose').setValue(10)")
+    painter.finish()
+
+    switch(painter, "first")
+    assert painter.get("controller().settings.locks") == []
+    assert not painter.get("widget('dfd_lock_mouth').isChecked()")
+    assert painter.get("widget('dfd_blend_nose').value()") != 10
+    painter.generate()
+    assert painter.run(LATENT) != second
+
+    switch(painter, "second")
+    assert painter.get("controller().settings.locks") == ["mouth"]
+    assert painter.get("widget('dfd_lock_mouth').isChecked()")
+    assert painter.get("widget('dfd_blend_nose').value()") == 10
+    painter.run("layer('lines').setPixelData(QByteArray(600 * 600 * 4, b'\\0'), 0, 0, 600, 600)")
+    painter.face(tilt=-8)
+    painter.generate()
+    assert painter.run(LATENT) == second
+
+
+def test_settings_are_saved_with_the_document(painter: Painter, tmp_path: Path) -> None:
+    """After opening again, a locked part is the same although its lines are other ones now."""
+    painter.new(600, 600)
+    painter.face()
+    painter.generate()
+    painter.click("dfd_lock_mouth")
+    painter.run("widget('dfd_blend_nose').setValue(10)")
+    painter.finish()
+    mouth, history = painter.run(LATENT), painter.get("history()")
+    painter.session.wait_for("b'mouth' in bytes(doc.annotation('krita_dfd/state'))")
+    painter.session.wait_for("len(bytes(doc.annotation('krita_dfd/snapshot'))) > 1000")
+    assert painter.get("history()") == history
+    path = tmp_path / "face.kra"
+    assert painter.get("doc.saveAs(path)", path=str(path))
+    painter.close_all()
+
+    painter.open(path, "lines")
+    assert painter.get("widget('dfd_lock_mouth').isChecked()")
+    assert painter.get("widget('dfd_blend_nose').value()") == 10
+    painter.run("layer('lines').setPixelData(QByteArray(600 * 600 * 4, b'\\0'), 0, 0, 600, 600)")
+    painter.face(tilt=20)
+    painter.generate()
+    assert painter.run(LATENT) == mouth
+
+
+def test_nothing_is_written_into_a_document_that_is_only_looked_at(painter: Painter) -> None:
+    painter.new(600, 600)
+    painter.run("doc.setModified(False)")
+    painter.session.wait_for("controller().session.document == doc")
+    painter.session.xdotool("sleep", 0.6)
+    assert not painter.get("doc.modified()")
+    assert painter.get("[t for t in doc.annotationTypes() if 'dfd' in t]") == []
+
+
+def test_closed_documents_are_forgotten(painter: Painter) -> None:
+    """What the engine kept of a document goes with it."""
+    two_documents(painter)
+    painter.generate()
+    switch(painter, "first")
+    painter.generate()
+    assert painter.get("len(controller().worker._faces)") >= 2
+    painter.run("second.setModified(False); second.close()")
+    painter.session.wait_for("len(controller().sessions._open) == 1")
+    painter.session.wait_for("len([n for n in controller().worker._faces if n]) == 1")
+
+
+def test_pin(painter: Painter) -> None:
+    """A pinned drawing is drawn from while another layer is active."""
+    painter.new(600, 600)
+    painter.face()
+    painter.click("dfd_pin")
+    painter.run("doc.rootNode().addChildNode(doc.createNode('colours', 'paintlayer'), None)")
+    painter.session.wait_for("doc.activeNode().name() == 'colours'")
+    assert "lines portrait" in painter.generate()
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait", "colours"]
+    painter.run("layer('lines').remove()")
+    painter.session.wait_for("'lines' not in tree()")
+    assert "pinned layer is no longer there" in painter.generate()
+    painter.click("dfd_pin")
+    assert painter.get("widget('dfd_source').text()") == "Active layer"
+
+
+def test_a_setting_brings_the_portrait_up_to_date(painter: Painter) -> None:
+    """Moving a slider is enough; it is no undo step, and without a portrait nothing is made."""
+    painter.new(600, 600)
+    painter.face()
+    painter.run("widget('dfd_blend_nose').setValue(90)")
+    assert painter.get("controller().state") == "idle"
+    painter.generate()
+    before, history = painter.portrait("lines portrait"), painter.get("history()")
+    painter.run("[widget('dfd_blend_mouth').setValue(v) for v in range(50, -1, -1)]")
+    painter.finish()
+    after = painter.portrait("lines portrait")
+    assert after["id"] == before["id"]
+    assert after["crc"] != before["crc"]
+    assert painter.get("history()") == history

@@ -1,0 +1,124 @@
+"""Live: the portrait follows the pen, the stroke is whole, and off means off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from painter import Painter
+
+WAVE = [(-0.5 + i / 60, 0.75 + 0.04 * (-1) ** (i // 3)) for i in range(60)]
+CRC = "zlib.crc32(bytes(layer('lines portrait').pixelData(0, 0, doc.width(), doc.height())))"
+PAINTED = "bytes(layer('lines').pixelData(0, 0, doc.width(), doc.height()))[3::4]"
+
+
+@pytest.fixture
+def live(painter: Painter) -> Iterator[Painter]:
+    """A document with a face, a brush, Live switched on with the mouse, and the first portrait there."""
+    painter.new(700, 700)
+    painter.take_brush()
+    painter.face()
+    painter.click("dfd_live")
+    painter.session.wait_for("'lines portrait' in tree() and controller().state == 'idle'", 60)
+    painter.session.wait_for("doc.activeNode().name() == 'lines'")
+    yield painter
+    painter.run("controller().live.switch(False)")
+
+
+def test_the_portrait_follows_the_pen(live: Painter) -> None:
+    """It changes while the pen is down; afterwards there is one undo entry, the stroke's own."""
+    history = live.get("history()")
+    before = live.get(CRC)
+    live.stroke(WAVE, lift=False)
+    live.session.wait_for("stroke_is_open(doc)")
+    live.session.wait_for(f"{CRC} != before", before=before)
+    assert live.get("stroke_is_open(doc)")
+    live.session.xdotool("mouseup", 1)
+    live.session.wait_for("history()[-1] == 'Freehand Brush Stroke'")
+    assert live.get("history()") == [*history, "Freehand Brush Stroke"]
+
+
+def test_the_first_portrait_waits_for_the_pen(painter: Painter) -> None:
+    """A new layer would cut the stroke, so it comes when the pen is up: one undo entry more than without Live."""
+    painter.new(700, 700)
+    painter.take_brush()
+    history = painter.get("history()")
+    painter.click("dfd_live")
+    painter.stroke([(x * 0.6, y * 0.8) for x, y in ((0, -1), (0.7, -0.7), (1, 0), (0.7, 0.7), (0, 1))], lift=False)
+    painter.session.wait_for("stroke_is_open(doc) and controller().maker.state != 'idle'", 60)
+    assert painter.get("tree()") == ["Background", "lines"]
+    painter.session.xdotool("mouseup", 1)
+    painter.session.wait_for("'lines portrait' in tree()", 60)
+    assert painter.get("history()") == [*history, "Freehand Brush Stroke", "Add Layer"]
+    painter.click("dfd_live")
+
+
+def test_the_stroke_is_whole(live: Painter) -> None:
+    """Every pixel that is painted without Live is painted with it."""
+    live.run("layer('lines').setPixelData(QByteArray(700 * 700 * 4, b'\\0'), 0, 0, 700, 700)")
+    live.stroke(WAVE)
+    live.session.wait_for("history()[-1] == 'Freehand Brush Stroke' and not stroke_is_open(doc)")
+    live.run(f"with_live = {PAINTED}")
+    live.click("dfd_live")
+    live.run("layer('lines').setPixelData(QByteArray(700 * 700 * 4, b'\\0'), 0, 0, 700, 700)")
+    count = len(live.get("history()"))
+    live.stroke(WAVE)
+    live.session.wait_for(f"len(history()) == {count + 1} and not stroke_is_open(doc)")
+    with_live, without, missing = live.get(
+        f"(lambda b: [sum(map(bool, with_live)), sum(map(bool, b)),"
+        f" sum(1 for x, y in zip(with_live, b) if y > 200 and not x)])({PAINTED})"
+    )
+    assert with_live > 500
+    assert abs(with_live - without) < 0.02 * without
+    assert missing < 0.005 * without
+
+
+def test_no_work_when_nothing_changes(live: Painter) -> None:
+    """The drawing is looked at, and that is all."""
+    looks = live.get("controller().live.looks")
+    live.run("made = []; controller().maker.made.connect(made.append)")
+    live.session.wait_for(f"controller().live.looks > {looks + 10}")
+    assert live.get("len(made)") == 0
+    live.run("controller().maker.made.disconnect(made.append)")
+
+
+def test_off_and_hidden_mean_no_work(live: Painter) -> None:
+    """Switched off, or with the docker hidden, the drawing is not even looked at."""
+    before = live.get(CRC)
+    live.run("docker().setVisible(False)")
+    looks = live.get("controller().live.looks")
+    live.stroke(WAVE)
+    live.session.wait_for("history()[-1] == 'Freehand Brush Stroke' and not stroke_is_open(doc)")
+    assert live.get("controller().live.looks") == looks
+    live.run("docker().setVisible(True)")
+    live.session.wait_for(f"{CRC} != before", before=before)
+
+    live.click("dfd_live")
+    assert not live.get("controller().live.on")
+    live.session.wait_for("controller().state == 'idle'")
+    looks, before = live.get("controller().live.looks"), live.get(CRC)
+    live.stroke([(x, -y) for x, y in WAVE])
+    live.session.wait_for("not stroke_is_open(doc)")
+    live.session.xdotool("sleep", 0.5)
+    assert live.get("controller().live.looks") == looks
+    assert live.get(CRC) == before
+
+
+def test_other_layers_are_left_alone(live: Painter) -> None:
+    """Painting on a layer that is no drawing of ours makes no portrait of it."""
+    live.run("doc.rootNode().addChildNode(doc.createNode('colours', 'paintlayer'), None)")
+    live.session.wait_for("doc.activeNode().name() == 'colours'")
+    tree, looks = live.get("tree()"), live.get("controller().live.looks")
+    live.stroke(WAVE)
+    live.session.wait_for("history()[-1] == 'Freehand Brush Stroke' and not stroke_is_open(doc)")
+    live.session.xdotool("sleep", 0.5)
+    assert live.get("tree()") == tree
+    assert live.get("controller().live.looks") == looks
+
+
+def test_the_action(live: Painter) -> None:
+    """Live can have a shortcut, and shows on the button."""
+    live.run("app.action('dfd_live').trigger()")
+    assert not live.get("widget('dfd_live').isChecked()")
+    live.run("app.action('dfd_live').trigger()")
+    assert live.get("widget('dfd_live').isChecked()")
