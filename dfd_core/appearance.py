@@ -1,9 +1,12 @@
 """Appearance: colour of skin, hair, light and background, which a drawing of lines does not say.
 
-The appearance code comes from a seed, from a reference picture, or from between the two.
+The appearance code comes from what the lines suggest, a seed, a reference picture, or from between the two; colours
+that the painter sets win over all of them.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -11,24 +14,67 @@ from torch.nn import functional as F
 
 from dfd_core.errors import DfdError
 from dfd_core.frame import Frame, points
-from dfd_core.geometry import CANVAS, ENCODE
+from dfd_core.geometry import CANVAS, ENCODE, PARTS
 from dfd_core.networks.coarse import CODE, CoarseFace
+from dfd_core.networks.palette import PALETTE, Palette, within
 
 WIDEST = 3.0
-"""A reference's appearance code is kept within this many standard deviations of the training photos'."""
+"""A code's tints are kept within this many standard deviations of the training photos'."""
+
+WIDEST_COLOUR = 4.0
+"""So is the colour of skin, hair and background each; hardly a training photo is farther away."""
 
 COVERED = 0.5
 """A layer that shows in so much of the drawing's frame has its face where the drawing has it."""
 
 SEED_SPREAD = 0.9
-"""Standard deviation of a seed's appearance code; the training photos' is 1. Seed 0 is the average appearance."""
+"""How far a seed goes from what the lines suggest; the training photos' spread is 1. Seed 0 does not."""
+
+Colour = tuple[int, int, int]
+"""8-bit sRGB."""
 
 
-def seeded(seed: int) -> torch.Tensor:
-    """The appearance code (1, CODE) of a seed; seed 0 is the average appearance."""
+def seeded(seed: int, coarse: CoarseFace, latents: torch.Tensor) -> torch.Tensor:
+    """The appearance code (1, CODE) of a seed for a face with all `latents` (1, LATENTS); seed 0 is the likeliest."""
     if seed == 0:
-        return torch.zeros(1, CODE)
-    return torch.randn(1, CODE, generator=torch.Generator().manual_seed(seed % 2**63)) * SEED_SPREAD
+        return coarse.likely_code(latents)
+    noise = torch.randn(1, CODE, generator=torch.Generator().manual_seed(seed % 2**63)) * SEED_SPREAD
+    return coarse.likely_code(latents, noise.to(latents.device))
+
+
+def kept_within(code: torch.Tensor) -> torch.Tensor:
+    """`code` (B, CODE) not farther from the average than training photos go."""
+    return torch.cat([within(code[:, :PALETTE], WIDEST_COLOUR), code[:, PALETTE:].clamp(-WIDEST, WIDEST)], 1)
+
+
+def checked_colour(part: str, rgb: tuple[int, int, int] | None) -> Colour | None:
+    """The colour of a part as Python numbers; raises `DfdError` for an unknown part or what is no 8-bit RGB colour."""
+    if part not in PARTS:
+        raise DfdError(f"There is no colour of '{part}': use one of {', '.join(PARTS)}.")
+    if rgb is None:
+        return None
+    if len(rgb) != 3 or not all(value == int(value) and 0 <= value <= 255 for value in rgb):
+        raise DfdError(f"The colour of {part} must be three whole numbers from 0 to 255, not {rgb}.")
+    red, green, blue = (int(value) for value in rgb)
+    return red, green, blue
+
+
+def coloured(code: torch.Tensor, palette: Palette, colours: Mapping[str, Colour]) -> torch.Tensor:
+    """`code` (1, CODE) with the colours of some parts, or the nearest that training photos come near."""
+    code = code.clone()
+    for part, rgb in colours.items():
+        mean = palette.colours(code[:, :PALETTE])
+        index = PARTS.index(part)
+        mean[:, index] = mean.new_tensor(rgb) / 127.5 - 1
+        numbers = slice(3 * index, 3 * index + 3)
+        code[:, numbers] = within(palette.standardised(mean), WIDEST_COLOUR)[:, numbers]
+    return code
+
+
+def colours_of(code: torch.Tensor, palette: Palette) -> dict[str, Colour]:
+    """The colour of each part in an appearance code (1, CODE)."""
+    values = palette.colours(code[:, :PALETTE])[0].add(1).mul(127.5).round().clamp(0, 255).int().tolist()
+    return {part: (red, green, blue) for part, (red, green, blue) in zip(PARTS, values, strict=True)}
 
 
 class Reference:
@@ -48,7 +94,7 @@ class Reference:
         self.picture = F.interpolate(picture, ENCODE, mode="bilinear", align_corners=False, antialias=True)
 
     @classmethod
-    def of_layer(cls, pixels: np.ndarray, origin: tuple[int, int], frame: Frame) -> Reference:
+    def of_layer(cls, pixels: np.ndarray, origin: tuple[int, int] = (0, 0), frame: Frame | None = None) -> Reference:
         """The reference on a layer: (h, w, 4) uint8 with straight alpha, its corner at `origin` of the document.
 
         A layer under the drawing counts in the drawing's `frame`, any other in the middle square of what it shows.
@@ -57,21 +103,28 @@ class Reference:
         shows = pixels[:, :, 3] > 127
         rows, columns = (np.flatnonzero(shows.any(axis)) for axis in (1, 0))
         if not len(rows):
-            raise DfdError("The reference layer is empty: choose another one.")
-        x, y = (there.floor().int().numpy() for there in points(frame, CANVAS))
-        x, y = x - origin[0], y - origin[1]
-        inside = (x >= 0) & (y >= 0) & (x < pixels.shape[1]) & (y < pixels.shape[0])
-        framed = np.zeros((CANVAS, CANVAS, 4), np.uint8)
-        framed[inside] = pixels[y[inside], x[inside]]
-        if (framed[:, :, 3] > 127).mean() >= COVERED:
-            return cls(_on_white(framed))
+            raise DfdError("The reference is empty: choose another one.")
+        if frame is not None:
+            framed = _framed(pixels, origin, frame)
+            if (framed[:, :, 3] > 127).mean() >= COVERED:
+                return cls(_on_white(framed))
         shown = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         finer = max(1, min(shown.shape[:2]) // CANVAS)  # bounds memory
         return cls(_on_white(shown[::finer, ::finer]))
 
     def code(self, coarse: CoarseFace, latents: torch.Tensor) -> torch.Tensor:
         """Appearance code (1, CODE) with which the coarse face of `latents` (1, LATENTS) looks like the picture."""
-        return coarse.code_of(self.picture.to(latents.device), latents).clamp(-WIDEST, WIDEST)
+        return kept_within(coarse.code_of(self.picture.to(latents.device), latents))
+
+
+def _framed(pixels: np.ndarray, origin: tuple[int, int], frame: Frame) -> np.ndarray:
+    """What a layer shows in the frame (512, 512, 4); see `Reference.of_layer`."""
+    x, y = (there.floor().int().numpy() for there in points(frame, CANVAS))
+    x, y = x - origin[0], y - origin[1]
+    inside = (x >= 0) & (y >= 0) & (x < pixels.shape[1]) & (y < pixels.shape[0])
+    framed = np.zeros((CANVAS, CANVAS, 4), np.uint8)
+    framed[inside] = pixels[y[inside], x[inside]]
+    return framed
 
 
 def _on_white(rgba: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ import torch
 from torch.nn import functional as F
 
 from dfd_core import look
-from dfd_core.appearance import Reference, seeded
+from dfd_core.appearance import Colour, Reference, checked_colour, coloured, colours_of, seeded
 from dfd_core.choice import Choice, State
 from dfd_core.device import pick_device
 from dfd_core.embedding import windows
@@ -33,6 +33,7 @@ from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, REMAI
 from dfd_core.lineart import Sketch, normalise
 from dfd_core.manifold import Projection, blend
 from dfd_core.networks.blocks import channels_last
+from dfd_core.networks.coarse import CODE
 from dfd_core.pack import default_folder, load_pack
 from dfd_core.painting import paint
 from dfd_core.shadow import shadow
@@ -66,10 +67,10 @@ class Engine:
     """Drawing to portrait. Not thread-safe: use it from one thread at a time.
 
     `blend` maps each component's name to 0 (my lines) .. 1 (plausible face); `seed` chooses the appearance (0 is the
-    average one); a `reference` picture takes over by its `reference_strength`, 0..1. While `keep_appearance` is on and
-    none of these is changed, the appearance is the last portrait's, whatever the lines suggest. `link_eyes` makes one
-    eye of both drawn eyes and shows it on both sides. `notice` says what the engine had to change by itself, such as
-    the device, or is empty.
+    likeliest one); a `reference` picture takes over by its `reference_strength`, 0..1; colours that are set win. While
+    `keep_appearance` is on and none of these is taken back or changed, everything else about the appearance is the last
+    portrait's, whatever the lines suggest. `link_eyes` makes one eye of both drawn eyes and shows it on both sides.
+    `notice` says what the engine had to change by itself, such as the device, or is empty.
     """
 
     def __init__(self, weights: Path | str | None = None, device: str = "auto", threads: int | None = None) -> None:
@@ -85,6 +86,7 @@ class Engine:
         self.reference: Reference | None = None
         self.reference_strength = 1.0
         self.keep_appearance = False
+        self._colours: dict[str, Colour] = {}
         self._states = {name: State() for name in NAMES}
         self._sketch: Sketch | None = None
         self._code: torch.Tensor | None = None
@@ -100,11 +102,16 @@ class Engine:
         """The device in use, such as "cpu" or "cuda:0"."""
         return str(self._device)
 
+    @property
+    def frame(self) -> Frame | None:
+        """Where the current drawing stands in the document; None before the first."""
+        return self._sketch.frame if self._sketch is not None else None
+
     def sibling(self) -> Engine:
         """Another engine, for another drawing, that shares the networks of this one."""
         twin = copy.copy(self)
         twin.blend, twin.seed, twin.link_eyes, twin.notice = dict(DEFAULT_BLEND), 0, False, ""
-        twin.reference, twin.reference_strength, twin.keep_appearance = None, 1.0, False
+        twin.reference, twin.reference_strength, twin.keep_appearance, twin._colours = None, 1.0, False, {}
         twin._states = {name: State() for name in NAMES}
         twin._sketch = twin._code = twin._image = twin._asked = None
         return twin
@@ -124,6 +131,26 @@ class Engine:
         if not 0 <= value <= 1:
             raise DfdError(f"The blend of {name} must be between 0 and 1, not {value:g}.")
         self.blend[name] = float(value)
+
+    def set_colour(self, part: str, rgb: Colour | None) -> None:
+        """The colour (8-bit sRGB) that "skin", "hair" or "background" have in the mean; None leaves it to the rest.
+
+        A colour that hardly a training photo comes near becomes the nearest that one does: see `colours`.
+        """
+        colour = checked_colour(part, rgb)
+        if colour is not None:
+            self._colours[part] = colour
+        elif self._colours.pop(part, None):
+            self._asked = ()  # guess anew
+
+    def colours(self) -> dict[str, Colour]:
+        """Mean colours of the parts that `set_colour` knows: the last portrait's, or what was set since.
+
+        Before the first portrait, the average of the training photos.
+        """
+        code = torch.zeros(1, CODE, device=self._device) if self._code is None else self._code
+        palette = self.pack.synthesis.coarse.palette
+        return colours_of(coloured(code, palette, self._colours), palette)
 
     def set_lock(self, name: str, locked: bool) -> None:
         """A locked component keeps the latent and the look of the last render (or of the next, if there was none)."""
@@ -329,18 +356,34 @@ class Engine:
     def _synthesise(self) -> np.ndarray:
         features = {name: state.feature for name, state in self._states.items() if state.feature is not None}
         chosen = {name: state.chosen for name, state in self._states.items() if state.chosen is not None}
-        asked = (self.seed, self.reference, self.reference_strength)
-        if self._code is None or not self.keep_appearance or self._asked not in (None, asked):
-            self._code = self.appearance(Synthesis.join({name: choice.latent for name, choice in chosen.items()}))
-        self._asked = asked
+        self._code = self._appearance(Synthesis.join({name: choice.latent for name, choice in chosen.items()}))
         return paint(self.pack, chosen, features, self._code)
 
-    def appearance(self, latents: torch.Tensor) -> torch.Tensor:
-        """The appearance code (1, CODE) for a face with all `latents` (1, LATENTS)."""
-        code = seeded(self.seed).to(latents.device)
-        if self.reference is None:
-            return code
-        return torch.lerp(code, self.reference.code(self.pack.synthesis.coarse, latents), self.reference_strength)
+    def _appearance(self, latents: torch.Tensor) -> torch.Tensor:
+        """The appearance code for a face with all `latents`: kept, or made."""
+        asked = (self.seed, self.reference, self.reference_strength)
+        keep = self.keep_appearance and self._asked in (None, asked)
+        self._asked = asked
+        if keep and self._code is not None:
+            return coloured(self._code, self.pack.synthesis.coarse.palette, self._colours)
+        return self.appearance(latents, Synthesis.join({c.name: self._plausible(c) for c in COMPONENTS}))
+
+    def appearance(self, latents: torch.Tensor, plausible: torch.Tensor) -> torch.Tensor:
+        """The appearance code (1, CODE) for a face with all `latents` (1, LATENTS), fully projected `plausible`."""
+        coarse = self.pack.synthesis.coarse
+        code = seeded(self.seed, coarse, plausible)
+        if self.reference is not None:
+            code = torch.lerp(code, self.reference.code(coarse, latents), self.reference_strength)
+        return coloured(code, coarse.palette, self._colours)
+
+    def _plausible(self, component: Component) -> torch.Tensor:
+        """The chosen latent (1, D) fully projected: colours are guessed from it, so that no blend changes them."""
+        state = self._states[component.name]
+        assert state.chosen is not None
+        assert state.projection is not None
+        if any(other is not None and state.chosen.latent is other.latent for other in (state.used, state.taken)):
+            return self.pack.banks[component.network].project(state.chosen.latent).latents
+        return state.projection.latents
 
     def _state(self, name: str) -> State:
         try:

@@ -71,6 +71,15 @@ COMPONENTS = (LEFT_EYE, RIGHT_EYE, NOSE, MOUTH, REMAINDER)
 NAMES = tuple(component.name for component in COMPONENTS)
 NETWORKS = ("eye", "nose", "mouth", "remainder")
 
+PLACES = {
+    "skin": ((144, 208, 272, 336), (232, 256, 168, 296)),
+    "hair": ((176, 256, 24, 72),),
+    "background": ((0, 64, 0, 128),),
+}
+"""Where the colour of each part of a portrait is measured: left, right, top, bottom, and the mirror image of it."""
+
+PARTS = tuple(PLACES)
+
 
 def component(name: str) -> Component:
     """The component called `name`; raises `KeyError` when there is none."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
+from string import hexdigits
 
 from dfd_core.cli.files import read_drawing, read_reference, write_picture
 from dfd_core.errors import DfdError
-from dfd_core.geometry import NAMES
+from dfd_core.geometry import NAMES, PARTS
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -21,11 +22,13 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
                          help=f"0 = my lines .. 1 = plausible face, for one of {', '.join(NAMES)} or all")  # fmt: skip
     command.add_argument("--lock", action="append", default=[], metavar="COMPONENT", choices=NAMES,
                          help="keep this component of the first drawing in all that follow")  # fmt: skip
-    command.add_argument("--seed", type=int, default=0, help="appearance: colours and light (0 = average)")
+    command.add_argument("--seed", type=int, default=0, help="colours and light (0 = what the lines suggest)")
     command.add_argument("--reference", type=Path, metavar="PICTURE",
                          help="take skin, hair and light from this picture of a face")  # fmt: skip
     command.add_argument("--strength", type=float, default=1.0,
                          help="0 = the seed's appearance .. 1 = the reference's (default: 1)")  # fmt: skip
+    for part in PARTS:
+        command.add_argument(f"--{part}", metavar="#RRGGBB", help=f"mean colour of the {part}, such as #b07050")
     command.add_argument("--link-eyes", action="store_true", help="make one eye of both and show it on both sides")
     command.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps (default: auto)")
     command.add_argument("--frame", choices=("auto", "canvas"), default="auto",
@@ -49,6 +52,15 @@ def parse_blend(entries: list[str]) -> dict[str, float]:
             raise DfdError(f"--blend {entry}: the value must be between 0 and 1.")
         values.update(dict.fromkeys(NAMES if name == "all" else (name,), value))
     return values
+
+
+def parse_colour(text: str) -> tuple[int, int, int]:
+    """`"#b07050"` or `"b07050"` -> 8-bit RGB; raises `DfdError`."""
+    digits = text.removeprefix("#")
+    if len(digits) != 6 or not all(digit in hexdigits for digit in digits):
+        raise DfdError(f"{text} is not a colour: write six hexadecimal digits, such as #b07050.")
+    red, green, blue = bytes.fromhex(digits)
+    return red, green, blue
 
 
 def outputs(sketches: list[Path], output: Path) -> list[Path]:
@@ -83,6 +95,7 @@ def run(options: argparse.Namespace) -> int:
     targets = outputs(options.sketch, options.output)
     if not 0 <= options.strength <= 1:
         raise DfdError(f"--strength {options.strength:g}: the value must be between 0 and 1.")
+    colours = {part: parse_colour(text) for part in PARTS if (text := getattr(options, part)) is not None}
     drawings = [read_drawing(path) for path in options.sketch]
     picture = read_reference(options.reference) if options.reference else None
     from dfd_core.appearance import Reference
@@ -92,6 +105,8 @@ def run(options: argparse.Namespace) -> int:
     engine.seed, engine.link_eyes = options.seed, options.link_eyes
     if picture is not None:
         engine.reference, engine.reference_strength = Reference(picture), options.strength
+    for part, colour in colours.items():
+        engine.set_colour(part, colour)
     for name, value in blends.items():
         engine.set_blend(name, value)
     for name in options.lock:

@@ -26,6 +26,8 @@ class TrainConfig:
     width: int = 48
     raw_share: float = 0.35
     projected_share: float = 0.35
+    bold_share: float = 0.35
+    mixed_share: float = 0.12
     perceptual: float = 1.5
     perceptual_crop: int = 96
     adversarial: float = 0.15

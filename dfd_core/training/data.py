@@ -36,14 +36,29 @@ class Prepared:
         if len(self.train) < 12:
             raise DataError(f"{folder} has {len(self.train)} training portraits; at least 12 are needed.")
 
+    @property
+    def drawn(self) -> int:
+        """Number V of drawings of each portrait. Styles V .. 2 V - 1 are the same drawings with bolder lines."""
+        return self.drawings.shape[1]
+
     def ink(self, index: np.ndarray, style: np.ndarray | int) -> torch.Tensor:
-        """Drawings of portraits `index` in `style`: (B, 1, 256, 256) float in 0..1."""
-        return torch.from_numpy(np.ascontiguousarray(self.drawings[index, style])).float().div_(255)[:, None]
+        """Drawings of portraits `index` in `style`, 0 .. 2 V - 1: (B, 1, 256, 256) float in 0..1."""
+        styles = np.broadcast_to(style, len(index))
+        ink = torch.from_numpy(np.ascontiguousarray(self.drawings[index, styles % self.drawn]))
+        ink = ink.float().div_(255)[:, None]
+        for k in np.flatnonzero(styles >= self.drawn):
+            ink[k] = bolder(ink[k], 1 + (styles[k] % 3 == 1))
+        return ink
 
     def photo(self, index: np.ndarray) -> torch.Tensor:
         """Photos (B, 3, S, S) float in -1..1."""
         batch = torch.from_numpy(np.ascontiguousarray(self.photos[index]))
         return batch.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+
+
+def bolder(ink: torch.Tensor, amount: int) -> torch.Tensor:
+    """Lines of `ink` (..., 256, 256) grown by `amount` pixels on each side."""
+    return F.max_pool2d(ink, 2 * amount + 1, 1, amount)
 
 
 def shifted(drawings: np.ndarray, rng: np.random.Generator) -> np.ndarray:

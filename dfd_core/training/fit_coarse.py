@@ -8,17 +8,22 @@ from torch.nn import functional as F
 
 from dfd_core.geometry import COMPONENTS
 from dfd_core.manifold import Manifold
-from dfd_core.networks.coarse import CODE, SIDE, TINT, CoarseFace
+from dfd_core.networks.coarse import SIDE, TINT, TINTS, CoarseFace
+from dfd_core.networks.palette import PALETTE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.data import Prepared
+from dfd_core.training.fit_palette import Examples, fit_guess, fit_statistics, source_of
 from dfd_core.training.latents import Latents
 
+EVERY = 3
+"""Every third style, as drawn and bolder, says enough."""
 
-def _small_photos(data: Prepared, index: np.ndarray, side: int) -> torch.Tensor:
-    """(2 n, 3 side side): photos and their mirror images."""
+
+def _small_photos(data: Prepared, index: np.ndarray) -> torch.Tensor:
+    """(2 n, 3, 64, 64): photos and their mirror images."""
     blocks = np.array_split(index, max(1, len(index) // 128))
-    photos = torch.cat([F.adaptive_avg_pool2d(data.photo(block), side) for block in blocks])
-    return torch.stack([photos, photos.flip(3)], 1).flatten(0, 1).flatten(1)
+    photos = torch.cat([F.adaptive_avg_pool2d(data.photo(block), SIDE) for block in blocks])
+    return torch.stack([photos, photos.flip(3)], 1).flatten(0, 1)
 
 
 def _inputs(latents: Latents, banks: dict[str, Manifold], index: np.ndarray, style: int, project: bool) -> torch.Tensor:
@@ -34,39 +39,46 @@ def _inputs(latents: Latents, banks: dict[str, Manifold], index: np.ndarray, sty
 
 
 def fit_coarse(coarse: CoarseFace, data: Prepared, latents: Latents, banks: dict[str, Manifold]) -> dict[str, float]:
-    """Fill the buffers of `coarse`; returns the mean square errors and the ridge that was chosen on `val`."""
-    target = _small_photos(data, data.train, SIDE)
-    mean = target.mean(0)
+    """Fill the buffers of `coarse`; returns mean square errors, and the ridges that were chosen on `val`."""
+    styles = range(0, latents[COMPONENTS[0].name].shape[1], EVERY)
+    raw = [_inputs(latents, banks, data.train, style, False) for style in styles]
+    mapped = [_inputs(latents, banks, data.train, style, True) for style in styles]
+    held = data.val if len(data.val) else data.train
+    held_mapped = [_inputs(latents, banks, held, style, True) for style in styles]
+    photos, truth = _small_photos(data, data.train), _small_photos(data, held)
+    fit_statistics(coarse.palette, photos)
+    palette, held_palette = coarse.palette.measured(photos), coarse.palette.measured(truth)
+    figures = fit_guess(
+        coarse.palette,
+        Examples(palette, mapped, source_of(data, data.train).repeat_interleave(2)),
+        Examples(held_palette, held_mapped, source_of(data, held).repeat_interleave(2)),
+    )
+    target, truth = photos.flatten(1), truth.flatten(1)
+    coarse.mean.copy_(target.mean(0))
     count = min(len(coarse.basis), len(target) - 1)
     basis = torch.zeros_like(coarse.basis)
-    basis[:count] = torch.pca_lowrank(target - mean, min(count + 16, *target.shape), niter=4)[2].T[:count]
-    goal = (target - mean) @ basis.T
-    styles = latents[COMPONENTS[0].name].shape[1]
+    basis[:count] = torch.pca_lowrank(target - coarse.mean, min(count + 16, *target.shape), niter=4)[2].T[:count]
+    coarse.basis.copy_(basis)
+    goal = ((target - coarse.mean) @ basis.T).double()
     size = coarse.weights.shape[1]
     gram, cross = torch.zeros(size, size, dtype=torch.double), torch.zeros(size, len(basis), dtype=torch.double)
-    rows = 0
-    for style in range(styles):
-        for project in (False, True):
-            x = _inputs(latents, banks, data.train, style, project).double()
-            gram += x.T @ x
-            cross += x.T @ goal.double()
-            rows += len(x)
-    held = data.val if len(data.val) else data.train
-    truth = _small_photos(data, held, SIDE)
-    inputs = _inputs(latents, banks, held, styles // 2, True)
+    for inputs in raw + mapped:
+        x = torch.cat([inputs, palette], 1).double()
+        gram += x.T @ x / (len(x) * 2 * len(raw))
+        cross += x.T @ goal / (len(x) * 2 * len(raw))
+    penalty = torch.ones(size, dtype=torch.double)
+    penalty[-PALETTE:] = 1e-4  # the palette is measured, not guessed: nothing to shrink
     best = (float("inf"), 0.0, coarse.weights)
-    for ridge in (0.01, 0.03, 0.1, 0.3, 1.0):
-        weights = torch.linalg.solve(gram / rows + ridge * torch.eye(size, dtype=torch.double), cross / rows).T.float()
-        error = float((mean + inputs @ weights.T @ basis - truth).square().mean())
-        best = min(best, (error, ridge, weights), key=lambda item: item[0])
-    coarse.mean.copy_(mean)
-    coarse.basis.copy_(basis)
+    middle = held_mapped[len(held_mapped) // 3]
+    for ridge in (0.01, 0.03, 0.1, 0.3, 1.0, 3.0):
+        weights = torch.linalg.solve(gram + ridge * penalty.diag(), cross).T.float()
+        made = coarse.mean + torch.cat([middle, held_palette], 1) @ weights.T @ basis
+        best = min(best, (float((made - truth).square().mean()), ridge, weights), key=lambda item: item[0])
     coarse.weights.copy_(best[2])
-    residual = _small_photos(data, data.train, TINT) - F.adaptive_avg_pool2d(
-        coarse.structure(_inputs(latents, banks, data.train, 0, False)), TINT).flatten(1)  # fmt: skip
-    residual -= residual.mean(0)
-    code = min(CODE, len(residual) - 1)
-    _, spread, axes = torch.pca_lowrank(residual, min(code + 8, *residual.shape), niter=4)
+    residual = F.adaptive_avg_pool2d(photos - coarse.structure(raw[0], palette), TINT).flatten(1)
+    tints = min(TINTS, len(residual) - 1)
+    _, spread, axes = torch.pca_lowrank(residual - residual.mean(0), min(tints + 8, *residual.shape), niter=4)
     coarse.tint.fill_(1e-6)
-    coarse.tint[:code] = axes.T[:code] * spread[:code, None] / len(residual) ** 0.5
-    return {"coarse_error": best[0], "ridge": best[1], "mean_face_error": float((mean - truth).square().mean())}
+    coarse.tint[:tints] = axes.T[:tints] * spread[:tints, None] / len(residual) ** 0.5
+    mean_error = float((coarse.mean - truth).square().mean())
+    return {**figures, "coarse_error": best[0], "ridge": best[1], "mean_face_error": mean_error}

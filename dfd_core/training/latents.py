@@ -31,10 +31,10 @@ def trained_decoders(checkpoint: dict[str, Any]) -> dict[str, torch.Tensor]:
 
 
 @torch.inference_mode()
-def all_latents(embedding: Embedding, data: Prepared, batch: int = 64) -> Latents:
-    """Per component, (N, V, 2, D): every portrait, style and flip."""
+def all_latents(embedding: Embedding, data: Prepared, batch: int = 32) -> Latents:
+    """Per component, (N, 2 V, 2, D): every portrait, style (bolder ones too, see `Prepared.ink`) and flip."""
     embedding.eval()
-    count, styles = data.drawings.shape[:2]
+    count, styles = len(data.drawings), 2 * data.drawn
     parts: dict[str, list[torch.Tensor]] = {c.name: [] for c in COMPONENTS}
     for start in range(0, count, batch):
         index = np.arange(start, min(count, start + batch))

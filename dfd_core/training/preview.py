@@ -25,12 +25,12 @@ def lines_at(ink: torch.Tensor, blend: float) -> torch.Tensor:
 
 
 FACES = 8
-PREVIEW_STYLES = (0, 2, 7)
+PREVIEW_STYLES = (0, 2, 16)
 
 
 @torch.inference_mode()
 def save_preview(path: Path, data: Prepared, latents: Latents, banks: dict[str, Manifold], model: Synthesis) -> None:
-    """Rows: photo, then per style drawing, raw, projected; and the coarse face and a random appearance of the first."""
+    """Rows: photo; per style drawing, raw, projected; of the first also coarse face, likeliest and random code."""
     model.eval()
     pool = data.val if len(data.val) else data.train
     faces = pool[:: max(1, len(pool) // FACES)][:FACES]
@@ -51,7 +51,8 @@ def save_preview(path: Path, data: Prepared, latents: Latents, banks: dict[str, 
         if style == PREVIEW_STYLES[0]:
             coarse = model.coarse(Synthesis.join(raw), code)
             columns.append(F.interpolate(coarse, photo.shape[2], mode="bilinear"))
-            columns.append(model(part, noise, lines))
+            joined = Synthesis.join(part)
+            columns += [model(part, model.coarse.likely_code(joined, n), lines) for n in (None, noise)]
     sheet = torch.cat([torch.cat(list(column), 1) for column in columns], 2)
     pixels = ((sheet.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).cpu().numpy()
     Image.fromarray(np.ascontiguousarray(pixels)).resize((sheet.shape[2] // 2, sheet.shape[1] // 2)).save(path)

@@ -17,10 +17,12 @@ from torch import distributed, nn
 from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 
+from dfd_core.appearance import SEED_SPREAD
 from dfd_core.embedding import Embedding
 from dfd_core.errors import DataError
-from dfd_core.geometry import COMPONENTS
+from dfd_core.geometry import COMPONENTS, NETWORKS
 from dfd_core.networks.blocks import channels_last
+from dfd_core.networks.coarse import CODE, TINT
 from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.balance import sampling_weights
@@ -48,7 +50,7 @@ from dfd_core.training.run import (
     start_processes,
     wait_for_all,
 )
-from dfd_core.trust import trust_map, trusted_lines
+from dfd_core.trust import trust_map, trusted_lines, window_slices
 
 
 def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
@@ -59,8 +61,8 @@ def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
         save_checkpoint(path, all_latents(embedding, data))
     wait_for_all()
     latents = load_checkpoint(path)
-    if latents is None or len(latents[COMPONENTS[0].name]) != len(data.drawings):
-        raise DataError(f"{path} was made from other portraits: train in another run folder.")
+    if latents is None or latents[COMPONENTS[0].name].shape[:2] != (len(data.drawings), 2 * data.drawn):
+        raise DataError(f"{path} was made from other portraits or by another version: train in another run folder.")
     return latents
 
 
@@ -120,6 +122,11 @@ class SynthesisTraining:
         return {"model": self.model, "average": self.average, "judge": self.judge,
                 "maker": self.maker, "judging": self.judging}  # fmt: skip
 
+    @property
+    def judging_begun(self) -> bool:
+        """Whether the discriminator takes part yet."""
+        return self.vgg is not None and self.steps >= self.config.adversarial_from
+
     def save(self) -> None:
         """Write the checkpoint (first process only)."""
         if self.rank == 0:
@@ -131,7 +138,8 @@ class SynthesisTraining:
         count = self.config.synth_batch
         faces = self.rng.choice(self.data.train, count, p=self.shares)
         flips = torch.from_numpy(self.rng.integers(0, 2, count))
-        drawn = self.rng.integers(0, self.data.drawings.shape[1], count)
+        drawn = self.rng.integers(0, self.data.drawn, count)
+        drawn += self.data.drawn * (self.rng.random(count) < self.config.bold_share)
         rows, styles = torch.from_numpy(faces), torch.from_numpy(drawn)
         photo, ink = self.data.photo(faces), self.data.ink(faces, drawn)
         mirrored = flips[:, None, None, None] > 0
@@ -146,15 +154,32 @@ class SynthesisTraining:
             code = self.model.coarse.code_of(photo, Synthesis.join(latents))
         return photo, latents, code, lines
 
+    def mixed(self, latents: Latents, lines: torch.Tensor) -> tuple[Latents, torch.Tensor, torch.Tensor]:
+        """Faces that nobody has, as painters make them: components of two people each, colours of a seed.
+
+        Takes latents and lines of a batch; returns them mixed, and appearance codes.
+        """
+        latents, lines = dict(latents), lines.clone()
+        for network in NETWORKS[:-1]:
+            if self.rng.random() < 0.5:
+                for part in (c for c in COMPONENTS if c.network == network):
+                    area = (..., *window_slices(part))
+                    latents[part.name] = latents[part.name].roll(1, 0)
+                    lines[area] = lines[area].roll(1, 0)
+        noise = torch.randn(len(lines), CODE, generator=self.generator).to(self.device) * SEED_SPREAD
+        return latents, lines, self.model.coarse.likely_code(Synthesis.join(latents), noise)
+
     def crops(self, made: torch.Tensor, real: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """A random crop of both for VGG: by turns of six steps twice at half size, three times where faces are, once
-        anywhere."""
+        """A random crop of both for VGG: by turns of six steps twice at half size, twice where faces are, once where
+        hair is, once anywhere."""
         side, turn = self.config.perceptual_crop, self.steps % 6
         if turn % 3 == 0:
             made, real = F.avg_pool2d(made, 2), F.avg_pool2d(real, 2)
         room = made.shape[2] - side
-        low, high = (0.2, 0.75) if turn in (1, 2, 4) else (0, 1)
+        low, high = (0.2, 0.75) if turn in (1, 4) else (0, 1)
         top, left = (round(room * self.rng.uniform(low, high)) for _ in "yx")
+        if turn == 2:
+            top = round(room * self.rng.uniform(0, 0.3))
         area = (..., slice(top, top + side), slice(left, left + side))
         return made[area], real[area]
 
@@ -167,18 +192,25 @@ class SynthesisTraining:
             for group in optimizer.param_groups:
                 group["lr"] = config.synth_rate * base * rate
         photo, latents, code, lines = self.batch()
+        mixed = self.judging_begun and self.rng.random() < config.mixed_share
+        if mixed:
+            latents, lines, code = self.mixed(latents, lines)
         made = self.outer(latents, code, lines)
-        weight = self.focus(photo)
-        parts = {"l1": ((made - photo).abs() * weight).mean()}
-        total = parts["l1"]
+        if mixed:
+            goal = F.adaptive_avg_pool2d(self.model.coarse(Synthesis.join(latents), code), TINT)
+            parts = {"tint": F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)}
+        else:
+            parts = {"l1": ((made - photo).abs() * self.focus(photo)).mean()}
+        total = next(iter(parts.values()))
         if self.vgg is not None:
             crop, real = self.crops(made, photo)
             with torch.no_grad():
                 goals = self.vgg.features(real)
             features = self.vgg.features(crop)
-            parts["vgg"] = self.vgg.distance(features, goals)
-            total = total + config.perceptual * parts["vgg"]
-            if self.steps >= config.adversarial_from:
+            if not mixed:
+                parts["vgg"] = self.vgg.distance(features, goals)
+                total = total + config.perceptual * parts["vgg"]
+            if self.judging_begun:
                 parts["judge"] = self.judge_step(goals, [x.detach() for x in features])
                 strength = min(1.0, (self.steps - config.adversarial_from) / config.adversarial_ramp)
                 self.judge.requires_grad_(False)

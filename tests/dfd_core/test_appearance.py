@@ -96,7 +96,7 @@ class TestReferenceLayer:
         assert float(picture[0, 1].mean()) == pytest.approx(127 / 127.5 - 1, abs=0.01)  # half white, half without green
 
     def test_empty(self) -> None:
-        with pytest.raises(DfdError, match="reference layer is empty"):
+        with pytest.raises(DfdError, match="reference is empty"):
             Reference.of_layer(np.zeros((9, 9, 4), np.uint8), (0, 0), Frame(0, 0, 9))
 
     def test_large_layers_are_quick_to_use(self) -> None:
