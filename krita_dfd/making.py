@@ -8,7 +8,7 @@ from typing import Any
 
 from krita import Krita
 
-from . import frames, layers, placing, reading, tasks
+from . import frames, layers, placing, reading, references, tasks
 from .qt import QtCore, tr
 from .sessions import SNAPSHOT, Session
 from .settings import GROUP
@@ -111,7 +111,8 @@ class Maker(QtCore.QObject):
         source = self._still_wanted(request)
         if source is None:
             return
-        if stroke_is_open(request.document) and not (request.why == LIVE and reading.is_plain(source)):
+        plain = reading.is_plain(source) and references.is_at_hand(request.session)
+        if stroke_is_open(request.document) and not (request.why == LIVE and plain):
             if request.why == PRESSED:
                 self.message.emit(tr("Waiting until Krita has finished your stroke…"), False)
             later(self, lambda: self._read(request))
@@ -144,9 +145,11 @@ class Maker(QtCore.QObject):
     def _order(request: _Request, picture: reading.Picture) -> tasks.Order:
         session, settings = request.session, request.session.settings
         frame = frames.chosen(session.document, settings.frame)
+        reference, problem = references.wanted(session, request.why == PRESSED)
         return tasks.Order(picture, dict(settings.blend), list(settings.locks), list(settings.taken),
                            settings.link_eyes, settings.seed, dict(settings.colours), frame, session.frame,
-                           session.snapshot, parts=settings.output == GROUP)  # fmt: skip
+                           session.snapshot, settings.keep_colours, reference, settings.reference_strength, problem,
+                           parts=settings.output == GROUP)  # fmt: skip
 
     def _finished(self, request: _Request, outcome: Outcome) -> None:
         if request is not self._request:
@@ -182,13 +185,14 @@ class Maker(QtCore.QObject):
         session, rendered = request.session, outcome.result
         session.rendered, session.frame, session.snapshot = rendered, rendered.frame, rendered.snapshot
         session.drawing = request.source
-        if session.settings.locks or session.settings.taken or session.note(SNAPSHOT):
+        needed = session.settings.locks or session.settings.taken or session.settings.keep_colours
+        if needed or session.note(SNAPSHOT):
             session.save_later(SNAPSHOT)
         self._delivered = time.monotonic()
         text = tr("“{name}” is ready: {seconds:.1f} s on {device}.")
         text = text.format(name=layers.title(portrait), seconds=outcome.seconds, device=outcome.device.upper())
         self.made.emit(session, request.why)
-        self._end(f"{text} {outcome.notice}".strip(), False)
+        self._end(rendered.problem or f"{text} {outcome.notice}".strip(), bool(rendered.problem))
 
     def _still_wanted(self, request: _Request) -> Any | None:
         """The drawing layer, or None when the request ended here: cancelled, document closed or layer deleted."""

@@ -43,6 +43,8 @@ class Session(QtCore.QObject):
         """The last portrait, `tasks.Rendered`, since the document was opened."""
         self.drawing = ""
         """Id of the layer that the last portrait was drawn from."""
+        self.reference: tuple[str, Any] | None = None
+        """The setting `reference` and the `reading.Picture` of that layer, once it was read."""
         self.history = History.from_bytes(self.note(HISTORY))
         self._unsaved: set[str] = set()
 
