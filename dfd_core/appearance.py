@@ -13,7 +13,8 @@ import torch
 from torch.nn import functional as F
 
 from dfd_core.errors import DfdError
-from dfd_core.geometry import ENCODE, PARTS
+from dfd_core.frame import Frame, points
+from dfd_core.geometry import CANVAS, ENCODE, PARTS
 from dfd_core.networks.coarse import CODE, CoarseFace
 from dfd_core.networks.palette import PALETTE, Palette, within
 
@@ -22,6 +23,9 @@ WIDEST = 3.0
 
 WIDEST_COLOUR = 4.0
 """So is the colour of skin, hair and background each; hardly a training photo is farther away."""
+
+COVERED = 0.5
+"""A layer that shows in so much of the drawing's frame has its face where the drawing has it."""
 
 SEED_SPREAD = 0.9
 """How far a seed goes from what the lines suggest; the training photos' spread is 1. Seed 0 does not."""
@@ -90,6 +94,41 @@ class Reference:
         picture = square.permute(2, 0, 1)[None].float().div(127.5).sub(1)
         self.picture = F.interpolate(picture, ENCODE, mode="bilinear", align_corners=False, antialias=True)
 
+    @classmethod
+    def of_layer(cls, pixels: np.ndarray, origin: tuple[int, int] = (0, 0), frame: Frame | None = None) -> Reference:
+        """The reference on a layer: (h, w, 4) uint8 with straight alpha, its corner at `origin` of the document.
+
+        A layer under the drawing counts in the drawing's `frame`, any other in the middle square of what it shows.
+        Transparent is white. Raises `DfdError` when nothing shows.
+        """
+        shows = pixels[:, :, 3] > 127
+        rows, columns = (np.flatnonzero(shows.any(axis)) for axis in (1, 0))
+        if not len(rows):
+            raise DfdError("The reference is empty: choose another one.")
+        if frame is not None:
+            framed = _framed(pixels, origin, frame)
+            if (framed[:, :, 3] > 127).mean() >= COVERED:
+                return cls(_on_white(framed))
+        shown = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        finer = max(1, min(shown.shape[:2]) // CANVAS)  # bounds memory
+        return cls(_on_white(shown[::finer, ::finer]))
+
     def code(self, coarse: CoarseFace, latents: torch.Tensor) -> torch.Tensor:
         """Appearance code (1, CODE) with which the coarse face of `latents` (1, LATENTS) looks like the picture."""
         return kept_within(coarse.code_of(self.picture.to(latents.device), latents))
+
+
+def _framed(pixels: np.ndarray, origin: tuple[int, int], frame: Frame) -> np.ndarray:
+    """What a layer shows in the frame (512, 512, 4); see `Reference.of_layer`."""
+    x, y = (there.floor().int().numpy() for there in points(frame, CANVAS))
+    x, y = x - origin[0], y - origin[1]
+    inside = (x >= 0) & (y >= 0) & (x < pixels.shape[1]) & (y < pixels.shape[0])
+    framed = np.zeros((CANVAS, CANVAS, 4), np.uint8)
+    framed[inside] = pixels[y[inside], x[inside]]
+    return framed
+
+
+def _on_white(rgba: np.ndarray) -> np.ndarray:
+    """Straight alpha (h, w, 4) uint8 -> RGB (h, w, 3) uint8 on white paper."""
+    alpha = rgba[:, :, 3:].astype(np.uint16)
+    return ((rgba[:, :, :3] * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)

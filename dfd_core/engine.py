@@ -13,8 +13,8 @@ The second portrait has the first drawing's mouth.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +22,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from dfd_core import look
 from dfd_core.appearance import Colour, Reference, checked_colour, coloured, colours_of, seeded
 from dfd_core.choice import Choice, State
 from dfd_core.device import fast_precision, pick_device, spare_threads
@@ -29,7 +30,7 @@ from dfd_core.embedding import windows
 from dfd_core.enlarging import Enlarging
 from dfd_core.errors import DfdError, DrawingError
 from dfd_core.frame import Frame, place
-from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, RIGHT_EYE, Component, component
+from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, REMAINDER, RIGHT_EYE, Component, component
 from dfd_core.lineart import FAINTEST, Sketch, normalise
 from dfd_core.manifold import Projection, blend
 from dfd_core.networks.blocks import channels_last
@@ -71,9 +72,10 @@ class Engine:
     """Drawing to portrait. Not thread-safe: use it from one thread at a time.
 
     `blend` maps each component's name to 0 (my lines) .. 1 (plausible face); `seed` chooses the appearance (0 is the
-    likeliest one); a `reference` picture takes over by its `reference_strength`, 0..1; colours that are set win.
-    `link_eyes` makes one eye of both drawn eyes and shows it on both sides. `notice` says what the engine had to change
-    by itself, such as the device, or is empty.
+    likeliest one); a `reference` picture takes over by its `reference_strength`, 0..1; colours that are set win. While
+    `keep_appearance` is on and none of these is taken back or changed, everything else about the appearance is the last
+    portrait's, whatever the lines suggest. `link_eyes` makes one eye of both drawn eyes and shows it on both sides.
+    `notice` says what the engine had to change by itself, such as the device, or is empty.
     """
 
     def __init__(self, weights: Path | str | None = None, device: str = "auto",
@@ -96,10 +98,13 @@ class Engine:
         self.notice = ""
         self.reference: Reference | None = None
         self.reference_strength = 1.0
+        self.keep_appearance = False
         self._colours: dict[str, Colour] = {}
         self._states = {name: State() for name in NAMES}
         self._sketch: Sketch | None = None
         self._code: torch.Tensor | None = None
+        self._image: np.ndarray | None = None
+        self._asked: tuple[object, ...] | None = None
         try:
             self._move(self._device)
         except torch.OutOfMemoryError as error:
@@ -126,13 +131,18 @@ class Engine:
         """The device in use, such as "cpu" or "cuda:0"."""
         return str(self._device)
 
+    @property
+    def frame(self) -> Frame | None:
+        """Where the current drawing stands in the document; None before the first."""
+        return self._sketch.frame if self._sketch is not None else None
+
     def sibling(self) -> Engine:
         """Another engine, for another drawing, that shares the networks of this one."""
         twin = copy.copy(self)
         twin.blend, twin.seed, twin.link_eyes, twin.notice = dict(DEFAULT_BLEND), 0, False, ""
-        twin.reference, twin.reference_strength, twin._colours = None, 1.0, {}
+        twin.reference, twin.reference_strength, twin.keep_appearance, twin._colours = None, 1.0, False, {}
         twin._states = {name: State() for name in NAMES}
-        twin._sketch = twin._code = None
+        twin._sketch = twin._code = twin._image = twin._asked = None
         twin._enlarging = Enlarging(self.pack.enlarge)
         return twin
 
@@ -158,9 +168,10 @@ class Engine:
         A colour that hardly a training photo comes near becomes the nearest that one does: see `colours`.
         """
         colour = checked_colour(part, rgb)
-        self._colours.pop(part, None)
         if colour is not None:
             self._colours[part] = colour
+        elif self._colours.pop(part, None):
+            self._asked = ()  # guess anew
 
     def colours(self) -> dict[str, Colour]:
         """Mean colours of the parts that `set_colour` knows: the last portrait's, or what was set since.
@@ -172,7 +183,7 @@ class Engine:
         return colours_of(coloured(code.to(palette.mean.device), palette, self._colours), palette)
 
     def set_lock(self, name: str, locked: bool) -> None:
-        """A locked component keeps the latent of the last render (or of the next, if there was none yet)."""
+        """A locked component keeps the latent and the look of the last render (or of the next, if there was none)."""
         self._state(name).locked = locked
 
     def latent(self, name: str) -> torch.Tensor | None:
@@ -202,17 +213,26 @@ class Engine:
         """Use a choice for a component instead of what is drawn there; None goes back to the drawing."""
         self._state(name).taken = choice.to(self._device) if choice else None
 
+    def taken(self, name: str) -> Choice | None:
+        """What `choose` was told last, or None."""
+        return self._state(name).taken
+
+    @torch.inference_mode()
+    def drawn(self, name: str) -> Choice | None:
+        """What the drawing says of a component, whether it is locked or another choice was taken.
+
+        None before the first render or shadow of a drawing.
+        """
+        if self._sketch is None or self._state(name).projection is None:
+            return None
+        return self._drawn(component(name), self._ink(self._sketch))
+
     def snapshot(self) -> Snapshot:
         """The last portrait as numbers; raises `DrawingError` before the first."""
         used = {name: state.used.to(torch.device("cpu")) for name, state in self._states.items() if state.used}
         if len(used) < len(NAMES) or self._code is None:
             raise DrawingError("There is no portrait yet: make one first.")
         return Snapshot(used, self._code.cpu())
-
-    @property
-    def frame(self) -> Frame | None:
-        """Where the current drawing stands in its document; None before the first."""
-        return self._sketch.frame if self._sketch else None
 
     @property
     def has_portrait(self) -> bool:
@@ -224,6 +244,7 @@ class Engine:
         for name, choice in snapshot.choices.items():
             self._states[name].used = choice.to(self._device)
         self._code = snapshot.code.to(self._device)
+        self._image = self._asked = None
 
     @torch.inference_mode()
     def paint(self, snapshot: Snapshot) -> np.ndarray:
@@ -275,6 +296,7 @@ class Engine:
         stages.leave("synthesise")
         for state in self._states.values():
             state.used = state.chosen
+        self._image = image
         if progress := stages.progress:
             progress("done", 1.0)
         return Portrait(image, sketch.frame, sketch.canvas, stages.seconds)
@@ -283,7 +305,7 @@ class Engine:
         """Embed and project what has changed; returns the ink (1, 1, 256, 256)."""
         stages = stages or Stages(None, None)
         stages.enter("read", 0.0)
-        ink = F.avg_pool2d(sketch.ink[None, None].to(self._device), CANVAS // ENCODE)
+        ink = self._ink(sketch)
         stages.leave("read")
         stages.enter("embed", 0.05)
         for part in COMPONENTS:
@@ -298,6 +320,10 @@ class Engine:
                 state.projection = self.pack.banks[part.network].project(state.raw)
         stages.leave("project")
         return ink
+
+    def _ink(self, sketch: Sketch) -> torch.Tensor:
+        """The drawing (1, 1, 256, 256) as the encoders see it."""
+        return F.avg_pool2d(sketch.ink[None, None].to(self._device), CANVAS // ENCODE)
 
     def _embed(self, component: Component, ink: torch.Tensor) -> None:
         state = self._states[component.name]
@@ -322,11 +348,23 @@ class Engine:
         """What the next portrait shows of a component: as locked, as taken, or from the drawing."""
         state = self._states[component.name]
         if state.locked and state.used is not None:
-            state.chosen = state.used
-            return
-        if state.taken is not None:
+            state.chosen = self._with_look(component, state.used)
+        elif state.taken is not None:
             state.chosen = state.taken
-            return
+        else:
+            state.chosen = self._drawn(component, ink)
+
+    def _with_look(self, component: Component, choice: Choice) -> Choice:
+        """A choice of the last portrait with its look there; the remainder has none: what surrounds it is the rest."""
+        if component is REMAINDER or choice.look is not None:
+            return choice
+        if self._image is None:  # restored
+            self._image = self.paint(self.snapshot())
+        picture = torch.from_numpy(self._image).permute(2, 0, 1)[None]
+        return replace(choice, look=look.taken(picture, component).to(self._device))
+
+    def _drawn(self, component: Component, ink: torch.Tensor) -> Choice:
+        state = self._states[component.name]
         assert state.raw is not None
         assert state.projection is not None
         amount = self.blend[component.name]
@@ -336,7 +374,7 @@ class Engine:
             other = RIGHT_EYE if component is LEFT_EYE else LEFT_EYE
             rows, columns = window_slices(other)
             lines = (lines + ink[:, :, rows, columns].flip(3)) / 2
-        state.chosen = Choice(blend(state.raw, state.projection.latents, amount), lines, amount)
+        return Choice(blend(state.raw, state.projection.latents, amount), lines, amount)
 
     def _map(self, component: Component) -> None:
         state = self._states[component.name]
@@ -349,20 +387,34 @@ class Engine:
     def _synthesise(self) -> np.ndarray:
         features = {name: state.feature for name, state in self._states.items() if state.feature is not None}
         chosen = {name: state.chosen for name, state in self._states.items() if state.chosen is not None}
-        self._code = self.appearance({name: choice.latent for name, choice in chosen.items()})
+        self._code = self._appearance(Synthesis.join({name: choice.latent for name, choice in chosen.items()}))
         return paint(self.pack, chosen, features, self._code, self._enlarging)
 
-    def appearance(self, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        """The appearance code (1, CODE) for a face with the `latents` (1, D) of all components.
+    def _appearance(self, latents: torch.Tensor) -> torch.Tensor:
+        """The appearance code for a face with all `latents`: kept, or made."""
+        asked = (self.seed, self.reference, self.reference_strength)
+        keep = self.keep_appearance and self._asked in (None, asked)
+        self._asked = asked
+        if keep and self._code is not None:
+            return coloured(self._code, self.pack.synthesis.coarse.palette, self._colours)
+        return self.appearance(latents, Synthesis.join({c.name: self._plausible(c) for c in COMPONENTS}))
 
-        Colours are guessed from what the manifold makes of them, so that they hardly hang on the blend.
-        """
-        coarse, banks = self.pack.synthesis.coarse, self.pack.banks
-        plausible = {c.name: banks[c.network].project(latents[c.name]).latents for c in COMPONENTS}
-        code = seeded(self.seed, coarse, Synthesis.join(plausible))
+    def appearance(self, latents: torch.Tensor, plausible: torch.Tensor) -> torch.Tensor:
+        """The appearance code (1, CODE) for a face with all `latents` (1, LATENTS), fully projected `plausible`."""
+        coarse = self.pack.synthesis.coarse
+        code = seeded(self.seed, coarse, plausible)
         if self.reference is not None:
-            code = torch.lerp(code, self.reference.code(coarse, Synthesis.join(latents)), self.reference_strength)
+            code = torch.lerp(code, self.reference.code(coarse, latents), self.reference_strength)
         return coloured(code, coarse.palette, self._colours)
+
+    def _plausible(self, component: Component) -> torch.Tensor:
+        """The chosen latent (1, D) fully projected: colours are guessed from it, so that no blend changes them."""
+        state = self._states[component.name]
+        assert state.chosen is not None
+        assert state.projection is not None
+        if any(other is not None and state.chosen.latent is other.latent for other in (state.used, state.taken)):
+            return self.pack.banks[component.network].project(state.chosen.latent).latents
+        return state.projection.latents
 
     def _state(self, name: str) -> State:
         try:
@@ -400,6 +452,7 @@ class Engine:
         """Go on where the networks are."""
         self._device = device
         self._enlarging = Enlarging(self.pack.enlarge)
+        self._code = self._code.to(device) if self._code is not None else None
         for state in self._states.values():
             state.window = state.own = state.raw = state.mapped = state.feature = None
             state.projection = state.chosen = None

@@ -83,12 +83,18 @@ def straight(ink: np.ndarray, frame: Frame, square: int) -> torch.Tensor:
     return torch.from_numpy(page)[None, None]
 
 
-def _turned(ink: np.ndarray, frame: Frame, square: int) -> torch.Tensor:
-    there = (torch.arange(square) + 0.5) / square - 0.5
+def points(frame: Frame, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """x and y in the document, both (count, count), of evenly spaced points of the frame, as rows and columns."""
+    there = (torch.arange(count) + 0.5) / count - 0.5
     v, u = torch.meshgrid(there, there, indexing="ij")
     x, y = _turn(u * frame.side, v * frame.side, frame.tilt)
+    return x + frame.middle[0], y + frame.middle[1]
+
+
+def _turned(ink: np.ndarray, frame: Frame, square: int) -> torch.Tensor:
+    x, y = points(frame, square)
     height, width = ink.shape
-    grid = torch.stack([(x + frame.middle[0]) * 2 / width - 1, (y + frame.middle[1]) * 2 / height - 1], -1)
+    grid = torch.stack([x * 2 / width - 1, y * 2 / height - 1], -1)
     return F.grid_sample(torch.from_numpy(ink)[None, None], grid[None], align_corners=False)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import commands
 from .controller import Controller
-from .qt import tr
+from .qt import sip, tr
 from .settings import AUTO
 
 MENU = "tools/scripts"
@@ -31,6 +31,14 @@ DOES: dict[str, Does] = {
     "dfd_compare": lambda controller, on: controller.explorer.compare(on),
     "dfd_between": lambda controller, on: controller.explorer.add_between(controller.settings.between),
     "dfd_keep": lambda controller, on: controller.output.keep(),
+    **{
+        command.name: lambda controller, on, part=part: controller.alternatives.step(part, 1)
+        for part, command in commands.ALTERNATIVES.items()
+    },
+    "dfd_link_eyes": lambda controller, on: controller.change(link_eyes=on),
+    "dfd_dice": lambda controller, on: controller.roll(),
+    "dfd_average": lambda controller, on: controller.average(),
+    "dfd_keep_colours": lambda controller, on: controller.change(keep_colours=on),
 }
 """What each command does; a checkable one is told whether it is on now."""
 
@@ -42,6 +50,8 @@ STATES: dict[str, State] = {
         for part, command in commands.LOCKS.items()
     },
     "dfd_compare": lambda controller: controller.explorer.comparing,
+    "dfd_link_eyes": lambda controller: controller.settings.link_eyes,
+    "dfd_keep_colours": lambda controller: controller.settings.keep_colours,
 }
 """Whether a checkable command is on."""
 
@@ -63,7 +73,8 @@ def _create(window: Any, controller: Controller, command: commands.Command) -> N
     state = STATES[command.name]
 
     def show(*_: Any) -> None:
-        action.setChecked(state(controller))
+        if not sip.isdeleted(action):  # its window was closed
+            action.setChecked(state(controller))
 
     controller.settings_changed.connect(show)
     controller.live.changed.connect(show)

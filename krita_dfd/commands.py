@@ -33,6 +33,18 @@ LOCKS = {
 }
 assert tuple(LOCKS) == components.NAMES
 
+ALTERNATIVES = {
+    part: Command(f"dfd_next_{part}", text, mark("Try another from the nearest neighbours; after the last, my drawing"))
+    for part, text in {
+        "left_eye": mark("Portrait: next left eye"),
+        "right_eye": mark("Portrait: next right eye"),
+        "nose": mark("Portrait: next nose"),
+        "mouth": mark("Portrait: next mouth"),
+        "remainder": mark("Portrait: next face and hair"),
+    }.items()
+}
+assert tuple(ALTERNATIVES) == components.NAMES
+
 COMMANDS = [
     Command("dfd_generate", mark("Generate portrait from drawing"), mark("Make a portrait from the active drawing")),
     Command("dfd_cancel", mark("Cancel portrait"), mark("Stop making the portrait")),
@@ -55,4 +67,9 @@ COMMANDS = [
         "dfd_edit_frame", mark("Portrait: edit the frame"), mark("Show the frame of the face, to move and turn it")
     ),
     Command("dfd_reset_frame", mark("Portrait: reset the frame"), mark("Find the face in the drawing again")),
+    *ALTERNATIVES.values(),
+    Command("dfd_link_eyes", mark("Portrait: link the eyes"), mark("Make one eye of both drawn eyes"), True),
+    Command("dfd_dice", mark("Portrait: roll the dice"), mark("Another skin, hair and light by chance")),
+    Command("dfd_average", mark("Portrait: average appearance"), mark("No seed, no colours, no reference")),
+    Command("dfd_keep_colours", mark("Portrait: keep colours"), mark("Colours stay while lines change"), True),
 ]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from . import components, layers, scratch
+from .alternatives import Alternatives
 from .exploring import Explorer
 from .live import Live
 from .making import CHANGED, PRESSED, Maker
 from .output import Output
 from .qt import QtCore
 from .sessions import STATE, Session, Sessions
-from .settings import AUTO, FrameChoice, Settings
+from .settings import AUTO, Colour, FrameChoice, Settings
 from .shadows import Shadows
 from .worker import Job, Worker
+
+LARGEST_ROLL = 9999
+"""Seeds of more figures are not easier to come by, but harder to note down."""
 
 
 class Controller(QtCore.QObject):
@@ -33,6 +38,7 @@ class Controller(QtCore.QObject):
         self.sessions = Sessions()
         self.live = Live(self)
         self.shadows = Shadows(self)
+        self.alternatives = Alternatives(self)
         self.session: Session = self.sessions.of(None)
         self.explorer = Explorer(self)
         self.output = Output(self)
@@ -94,9 +100,31 @@ class Controller(QtCore.QObject):
             self.session.frame = None
         self.change(frame=frame)
 
+    def free_parts(self) -> list[str]:
+        """The components that show the painter's drawing: neither locked nor an alternative."""
+        held = {*self.settings.locks, *self.settings.taken}
+        return [name for name in components.NAMES if name not in held]
+
+    def set_whole_blend(self, value: float) -> None:
+        """The same for all of `free_parts` at once."""
+        self.change(blend={**self.settings.blend, **dict.fromkeys(self.free_parts(), value)})
+
     def set_lock(self, name: str, locked: bool) -> None:
         """Whether component `name` stays as it was in the last portrait."""
         self.change(locks=[n for n in components.NAMES if (n in self.settings.locks, locked)[n == name]])
+
+    def set_colour(self, part: str, colour: Colour | None) -> None:
+        """The colour of one of `settings.COLOURS`; None lets the drawing, the seed and the reference decide."""
+        others = {name: rgb for name, rgb in self.settings.colours.items() if name != part}
+        self.change(colours={**others, part: colour} if colour else others)
+
+    def roll(self) -> None:
+        """Another appearance, by chance."""
+        self.change(seed=random.randint(1, LARGEST_ROLL))
+
+    def average(self) -> None:
+        """The likeliest appearance: no seed, no colours of the painter's, no reference."""
+        self.change(seed=0, colours={}, reference="")
 
     def _on_engine_ready(self, defaults: dict[str, float]) -> None:
         self._defaults = defaults

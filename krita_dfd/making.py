@@ -8,7 +8,7 @@ from typing import Any
 
 from krita import Krita
 
-from . import frames, layers, placing, reading, tasks
+from . import frames, layers, placing, reading, references, tasks
 from .qt import QtCore, tr
 from .sessions import Session
 from .settings import GROUP
@@ -111,7 +111,8 @@ class Maker(QtCore.QObject):
         source = self._still_wanted(request)
         if source is None:
             return
-        if stroke_is_open(request.document) and not (request.why == LIVE and reading.is_plain(source)):
+        plain = reading.is_plain(source) and references.is_at_hand(request.session)
+        if stroke_is_open(request.document) and not (request.why == LIVE and plain):
             if request.why == PRESSED:
                 self.message.emit(tr("Waiting until Krita has finished your stroke…"), False)
             later(self, lambda: self._read(request))
@@ -141,9 +142,11 @@ class Maker(QtCore.QObject):
     def _order(request: _Request, picture: reading.Picture) -> tasks.Order:
         session, settings = request.session, request.session.settings
         frame = frames.chosen(session)
+        reference, problem = references.wanted(session, request.why == PRESSED)
         return tasks.Order(picture, dict(settings.blend), list(settings.locks), list(settings.taken),
                            settings.link_eyes, settings.seed, dict(settings.colours), frame, session.frame,
-                           session.snapshot, parts=settings.output == GROUP,
+                           session.snapshot, settings.keep_colours, reference, settings.reference_strength, problem,
+                           parts=settings.output == GROUP,
                            feather=tasks.SOFT if settings.soft else 0.0)  # fmt: skip
 
     def _finished(self, request: _Request, outcome: Outcome) -> None:
@@ -182,7 +185,8 @@ class Maker(QtCore.QObject):
         text = tr("“{name}” is ready: {seconds:.1f} s on {device}.")
         text = text.format(name=layers.title(portrait), seconds=outcome.seconds, device=outcome.device.upper())
         self.made.emit(request.session, request.why)
-        self._end(f"{text} {outcome.notice}".strip(), False)
+        problem = outcome.result.problem
+        self._end(problem or f"{text} {outcome.notice}".strip(), bool(problem))
 
     def _still_wanted(self, request: _Request) -> Any | None:
         """The drawing layer, or None when the request ended here: cancelled, document closed or layer deleted."""

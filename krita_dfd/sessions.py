@@ -47,6 +47,8 @@ class Session(QtCore.QObject):
         """The last portrait, `tasks.Rendered`, since the document was opened."""
         self.drawing = ""
         """Id of the layer that the last portrait was drawn from."""
+        self.reference: tuple[str, Any] | None = None
+        """The setting `reference` and the `reading.Picture` of that layer, once it was read."""
         self.history = History.from_bytes(self.note(HISTORY))
         self._unsaved: set[str] = set()
 
@@ -64,7 +66,8 @@ class Session(QtCore.QObject):
         """`rendered` (`tasks.Rendered`), made from the layer `drawing`, is the last portrait now."""
         self.rendered, self.frame, self.snapshot = rendered, rendered.frame, rendered.snapshot
         self.canvas, self.drawing = self.size, drawing
-        if self.settings.locks or self.settings.taken or self.note(SNAPSHOT):
+        settings = self.settings
+        if settings.locks or settings.taken or settings.keep_colours or self.note(SNAPSHOT):
             self.save_later(SNAPSHOT)
 
     def note(self, annotation: str) -> bytes:

@@ -23,6 +23,8 @@ LAYER, GROUP = "layer", "group"
 
 COLOURS = ("skin", "hair", "background")
 
+REFERENCE_LAYER, REFERENCE_FILE = "layer:", "file:"
+
 SIDES = (512, 1024, 2048)
 """Sizes of an exported portrait."""
 
@@ -47,8 +49,10 @@ class Settings:
     seed: int = 0
     colours: dict[str, Colour] = field(default_factory=dict)
     """{one of COLOURS: 8-bit sRGB}, only those that the painter chose."""
+    keep_colours: bool = True
+    """Skin, hair and light stay as they were in the last portrait when only lines have changed."""
     reference: str = ""
-    """"layer:" and a layer's id, or "file:" and a path."""
+    """`REFERENCE_LAYER` and a layer's id, or `REFERENCE_FILE` and a path."""
     reference_strength: float = 1.0
     frame: FrameChoice = AUTO
     soft: bool = True

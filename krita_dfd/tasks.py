@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .reading import Picture
-from .settings import FrameChoice, FrameNumbers
+from .settings import COLOURS, FrameChoice, FrameNumbers
 from .worker import Job
 from .writing import Part, Patch
 
@@ -19,7 +19,8 @@ class Order:
     """A portrait to make. `blend`, `colours` hold only what the painter set; see `settings.Settings`.
 
     `previous` is where the last portrait stands: an automatic frame stays there while it still fits. `snapshot` is the
-    document's last portrait, for an engine that has not made any since.
+    document's last portrait, for an engine that has not made any since. `reference` is a picture of the document or a
+    file's path; `problem` says why there is none.
     """
 
     picture: Picture
@@ -32,8 +33,10 @@ class Order:
     frame: FrameChoice
     previous: FrameNumbers | None
     snapshot: bytes
-    reference: Picture | None = None
+    keep_colours: bool = False
+    reference: Picture | str | None = None
     reference_strength: float = 1.0
+    problem: str = ""
     parts: bool = False
     feather: float = 0.0
 
@@ -43,6 +46,7 @@ class Rendered:
     """A portrait. `image`: 512 x 512 RGB bytes on the canonical canvas; `frame`: where that stands in the document.
 
     `patch` is all of it, `parts` the components of their own if they were asked for; `model` names what made it.
+    `colours` are those of `settings.COLOURS`. `problem` says what the portrait had to do without.
     """
 
     patch: Patch
@@ -52,11 +56,12 @@ class Rendered:
     colours: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     model: str = ""
+    problem: str = ""
 
 
 def render(engine: Any, job: Job, order: Order) -> Rendered:
     """Make the portrait; raises `dfd_core.Cancelled` or a `DfdError` with a line for the painter."""
-    from . import pixels  # numpy is known to be there only now
+    from . import pixels, reference_tasks  # numpy is known to be there only now
 
     restore(engine, order.snapshot, order.taken)
     picture = order.picture
@@ -68,10 +73,16 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
         engine.set_lock(name, name in order.locks)
         if name not in order.taken:
             engine.choose(name, None)
-    engine.link_eyes, engine.seed = order.link_eyes, order.seed
+    engine.link_eyes, engine.seed, engine.keep_appearance = order.link_eyes, order.seed, order.keep_colours
+    for part in COLOURS:
+        engine.set_colour(part, order.colours.get(part))
+    problem = order.problem or reference_tasks.set_reference(engine, order.reference)
+    engine.reference_strength = order.reference_strength
     portrait = engine.render(progress=job.progress, cancelled=job.cancelled.is_set)
-    return rendered(engine, portrait.image, portrait.frame, portrait.canvas, engine.snapshot().to_bytes(), order.parts,
+    snapshot = engine.snapshot().to_bytes()
+    made = rendered(engine, portrait.image, portrait.frame, portrait.canvas, snapshot, order.parts,
                     order.feather)  # fmt: skip
+    return replace(made, colours=engine.colours(), problem=problem)
 
 
 def rendered(engine: Any, image: Any, frame: Any, canvas: tuple[int, int], snapshot: bytes, parts: bool,

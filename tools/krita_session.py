@@ -30,6 +30,9 @@ REMOTE = ROOT / "tools" / "krita_remote"
 SCREEN = (1600, 1000)
 """Width and height of the X server's screen and of Krita's window, in pixels."""
 
+_PASSED_ON = ("OMP_NUM_THREADS",)
+"""Variables that Krita gets from us: on a busy computer, torch with as many threads as cores is very slow."""
+
 _PROGRAMS = {"krita": "krita", "Xvfb": "xvfb", "xdotool": "xdotool"}
 
 
@@ -206,6 +209,7 @@ QTimer.singleShot(20, leave)
             "LIBGL_ALWAYS_SOFTWARE": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             "KRITA_REMOTE_SOCKET": self._socket,
+            **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
             **self._extra,
         }
 

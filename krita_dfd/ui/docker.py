@@ -6,19 +6,18 @@ from typing import Any
 
 from krita import DockWidget, Krita
 
-from .. import components
 from ..controller import Controller
 from ..library_job import LibraryJob
 from ..making import IDLE
 from ..qt import QtCore, QtWidgets, tr
 from . import doctor_dialog
-from .component_row import ComponentRow
+from .appearance_section import AppearanceSection
 from .history_section import HistorySection
 from .library_page import LibraryGate
 from .output_section import OutputSection
 from .pack_chooser import PackChooser
+from .parts_section import PartsSection
 from .place_section import PlaceSection
-from .section import Section
 from .shadow_section import ShadowSection
 from .source_row import SourceRow
 from .status_line import StatusLine
@@ -50,9 +49,8 @@ class Docker(DockWidget):
         layout.addLayout(self._buttons(body))
         self.status = StatusLine(body)
         layout.addWidget(self.status)
-        parts = Section("parts", tr("Parts of the face"), body)
-        parts.column.addLayout(self._rows(parts.body))
-        layout.addWidget(parts)
+        layout.addWidget(PartsSection(controller, body))
+        layout.addWidget(AppearanceSection(controller, body))
         layout.addWidget(PlaceSection(controller, body))
         layout.addWidget(ShadowSection(controller, body))
         layout.addWidget(HistorySection(controller, body))
@@ -98,9 +96,8 @@ class Docker(DockWidget):
     def changeEvent(self, event: Any) -> None:
         """Another theme: draw Krita's icons again, in the new colours."""
         super().changeEvent(event)
-        if event.type() == QtCore.QEvent.Type.PaletteChange and hasattr(self, "rows"):
+        if event.type() == QtCore.QEvent.Type.PaletteChange and hasattr(self, "cancel"):
             self.cancel.setIcon(Krita.instance().icon("dialog-cancel"))
-            self._show_settings()
 
     # ---- building
 
@@ -140,26 +137,6 @@ class Docker(DockWidget):
         row.addWidget(self.live)
         return row
 
-    def _rows(self, parent: QtWidgets.QWidget) -> QtWidgets.QLayout:
-        grid = QtWidgets.QGridLayout()
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(2)
-        grid.setColumnStretch(ComponentRow.SLIDER, 1)
-        ends = QtWidgets.QHBoxLayout()
-        for text, name in ((tr("my lines"), "dfd_low_end"), (tr("plausible face"), "dfd_high_end")):
-            label = QtWidgets.QLabel(text, parent)
-            label.setObjectName(name)
-            label.setEnabled(False)
-            ends.addWidget(label)
-            if name == "dfd_low_end":
-                ends.addStretch(1)
-        grid.addLayout(ends, 0, ComponentRow.SLIDER, 1, 2)
-        self.rows = {
-            name: ComponentRow(name, tr(label), grid, line, self._controller, parent)
-            for line, (name, label) in enumerate(components.LABELS.items(), 1)
-        }
-        return grid
-
     # ---- showing
 
     def _connect(self) -> None:
@@ -173,9 +150,7 @@ class Docker(DockWidget):
         for show in (self.status.show_message, self._gate.page.show_message):
             controller.message.connect(show)
         self.packs.message.connect(self.status.show_message)
-        controller.settings_changed.connect(self._show_settings)
         self._show_state(controller.state, False)
-        self._show_settings()
         self.status.show_message(tr("Select the layer with your lines, then press Generate."), False)
 
     def _show_state(self, state: str, waits: bool) -> None:
@@ -193,7 +168,3 @@ class Docker(DockWidget):
         if self._controller.state != IDLE:
             self.progress.setValue(round(1000 * fraction))
             self.progress.setFormat(tr(STAGES.get(stage, stage)))
-
-    def _show_settings(self) -> None:
-        for name, row in self.rows.items():
-            row.show_values(self._controller.blend[name], name in self._controller.settings.locks)

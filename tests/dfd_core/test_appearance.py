@@ -17,6 +17,7 @@ from dfd_core.appearance import (
     seeded,
 )
 from dfd_core.errors import DfdError
+from dfd_core.frame import Frame
 from dfd_core.networks.coarse import CODE, TINTS, CoarseFace
 from dfd_core.networks.palette import PALETTE
 
@@ -137,3 +138,48 @@ class TestReference:
     def test_must_be_rgb(self, pixels: np.ndarray) -> None:
         with pytest.raises(DfdError, match="convert it first"):
             Reference(pixels)
+
+
+class TestReferenceLayer:
+    """Red above and blue below, as a layer of a document."""
+
+    def layer(self, width: int, height: int) -> np.ndarray:
+        pixels = np.full((height, width, 4), (200, 0, 0, 255), np.uint8)
+        pixels[height // 2 :, :, :3] = (0, 0, 200)
+        return pixels
+
+    def reds(self, pixels: np.ndarray, origin: tuple[int, int], frame: Frame) -> list[float]:
+        """How red the reference is at the left, right, top and bottom edge: 1 is full, 0 is paper or blue."""
+        picture = Reference.of_layer(pixels, origin, frame).picture[0]
+        red = (picture[0] > 0).float() * (picture[1] < 0)
+        return [round(float(red[cut].mean()), 2) for cut in
+                ((slice(None), 0), (slice(None), -1), (0, slice(None)), (-1, slice(None)))]  # fmt: skip
+
+    def test_under_the_drawing_the_frame_counts(self) -> None:
+        frame = Frame(1040, 520, 60)  # its middle is 20 above the middle of the layer: 5 / 6 of it are red
+        assert self.reds(self.layer(200, 100), (1000, 520), frame) == [0.83, 0.83, 1, 0]
+
+    def test_beside_the_drawing_the_middle_square_counts(self) -> None:
+        assert self.reds(self.layer(200, 100), (1000, 520), Frame(0, 0, 500)) == [0.5, 0.5, 1, 0]
+
+    def test_a_tilted_frame(self) -> None:
+        """Turned by a quarter clockwise, so that the document's bottom is on the right."""
+        reds = self.reds(self.layer(100, 100), (0, 0), Frame(10, 10, 80, 90))
+        assert reds == [1, 0, 0.5, 0.5] or reds == [0, 1, 0.5, 0.5]
+        assert reds == self.reds(np.rot90(self.layer(100, 100), 1).copy(), (0, 0), Frame(10, 10, 80))
+
+    def test_transparent_is_white_and_does_not_count_as_shown(self) -> None:
+        page = np.zeros((1000, 2000, 4), np.uint8)
+        page[300:400, 1500:1700] = self.layer(200, 100)
+        assert self.reds(page, (0, 0), Frame(100, 100, 800)) == [0.5, 0.5, 1, 0]
+        page[300:400, 1500:1700, 3] = 128
+        picture = Reference.of_layer(page, (0, 0), Frame(100, 100, 800)).picture
+        assert float(picture[0, 1].mean()) == pytest.approx(127 / 127.5 - 1, abs=0.01)  # half white, half without green
+
+    def test_empty(self) -> None:
+        with pytest.raises(DfdError, match="reference is empty"):
+            Reference.of_layer(np.zeros((9, 9, 4), np.uint8), (0, 0), Frame(0, 0, 9))
+
+    def test_large_layers_are_quick_to_use(self) -> None:
+        picture = Reference.of_layer(self.layer(4096, 4096), (0, 0), Frame(-9000, 0, 100)).picture
+        assert picture.shape == (1, 3, 256, 256)

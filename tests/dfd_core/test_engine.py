@@ -568,3 +568,46 @@ class TestThreads:
         Engine(pack_folder, "cpu", threads="spare")
         assert torch.get_num_threads() == spare_threads()
         torch.set_num_threads(before)
+
+
+class TestKeepAppearance:
+    """The reference's code depends on the lines: what it shows beyond what they suggest."""
+
+    @pytest.fixture
+    def kept(self, drawn: Engine) -> Engine:
+        """An engine that keeps the appearance of `FACE`."""
+        drawn.reference = Reference(np.full((40, 40, 3), 120, np.uint8))
+        drawn.render()
+        drawn.keep_appearance = True
+        return drawn
+
+    def test_while_the_lines_change(self, kept: Engine) -> None:
+        code = kept.snapshot().code
+        render(kept, OTHER)
+        assert torch.equal(kept.snapshot().code, code)
+        kept.keep_appearance = False
+        kept.render()
+        assert not torch.equal(kept.snapshot().code, code)
+
+    @pytest.mark.parametrize("change", [{"seed": 3}, {"reference": None}, {"reference_strength": 0.5}])
+    def test_until_another_is_asked_for(self, kept: Engine, pack_folder: Path, change: dict[str, object]) -> None:
+        """The new one is that of the lines of now."""
+        fresh = kept.sibling()
+        fresh.reference = kept.reference
+        for name, value in change.items():
+            setattr(kept, name, value)
+            setattr(fresh, name, value)
+        render(kept, OTHER)
+        render(fresh, OTHER)
+        assert torch.equal(kept.snapshot().code, fresh.snapshot().code)
+
+    def test_of_a_portrait_that_was_restored(self, kept: Engine) -> None:
+        snapshot = kept.snapshot()
+        other = kept.sibling()
+        other.restore(snapshot)
+        other.seed, other.keep_appearance = 7, True
+        render(other, OTHER)
+        assert torch.equal(other.snapshot().code, snapshot.code)
+        other.seed = 8
+        other.render()
+        assert not torch.equal(other.snapshot().code, snapshot.code)

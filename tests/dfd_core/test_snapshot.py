@@ -100,6 +100,18 @@ class TestAlternatives:
         engine.choose("nose", None)
         assert np.array_equal(engine.render().image, before)
 
+    def test_the_drawing_is_one_of_them(self, engine: Engine) -> None:
+        """Also while another was taken."""
+        assert engine.drawn("nose") is None
+        before = render(engine, FACE)
+        engine.choose("nose", engine.alternatives("nose")[0])
+        assert engine.taken("nose") is not None
+        engine.render()
+        drawn = engine.drawn("nose")
+        assert drawn is not None
+        snapshot = engine.snapshot()
+        assert np.array_equal(engine.paint(Snapshot({**snapshot.choices, "nose": drawn}, snapshot.code)), before)
+
     def test_after_a_shadow_alone_can_be_taken(self, engine: Engine) -> None:
         engine.set_sketch(FACE, frame="canvas")
         engine.shadow()
