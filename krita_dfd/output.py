@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import ai_mark, exporting, layers
 from .qt import QtCore, tr
+from .strokes import later, stroke_is_open
 from .worker import Job, Outcome
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ class Output(QtCore.QObject):
         portrait = layers.portrait_above(document, source)
         if portrait is None:
             self.message.emit(tr("There is no portrait to keep. Press Generate first."), True)
+            return
+        if stroke_is_open(document):
+            later(self, self.keep)  # another name would end the stroke
             return
         self._controller.explorer.settle()
         portrait.setName(_free_name(document, source))

@@ -99,6 +99,9 @@ class HistoryStrip(QtWidgets.QListWidget):
         picture.setDevicePixelRatio(ratio)
         pen = QtGui.QPainter(picture)
         pen.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
+        if entry is self._explorer.history.shown:
+            pen.setPen(QtGui.QPen(self.palette().highlight(), 6))  # half of it is outside
+            pen.drawRect(QtCore.QRectF(0, 0, SIDE, SIDE))
         if letter:
             self._badge(pen, QtCore.QRectF(2, 2, 18, 18), letter)
         if entry.pinned:
