@@ -76,7 +76,7 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
 
 def rendered(engine: Any, image: Any, frame: Any, canvas: tuple[int, int], snapshot: bytes, parts: bool,
              feather: float = 0.0) -> Rendered:  # fmt: skip
-    """A portrait `image` (512, 512, 3) as it will be written; `frame` is a `dfd_core.Frame`, `feather` is for `place`."""
+    """A portrait `image` (512, 512, 3) as it will be written; `frame` is a `dfd_core.Frame`; `feather`: see `place`."""
     from dfd_core.frame import place
     from dfd_core.geometry import COMPONENTS, REMAINDER
 
