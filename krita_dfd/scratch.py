@@ -16,6 +16,8 @@ from typing import Any
 
 from krita import Krita
 
+from .qt import QtCore
+
 SRGB = ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
 """Colour model, depth and profile of everything that goes to and comes from the engine."""
 
@@ -44,6 +46,9 @@ _TEMPLATE = {
     "krita_dfd scratch/layers/mask.pixelselection.defaultpixel": b"\0",
 }
 """The least that Krita reads as a document with a mask."""
+
+CALM_MS = 500
+"""So long after a conversion, Krita has marked its document as modified for the last time."""
 
 _documents: dict[Space, Any] = {}
 
@@ -83,8 +88,15 @@ def _converted(data: Any, width: int, height: int, space: Space, wanted: Space) 
     hidden.waitForDone()
     converted = node.pixelData(0, 0, width, height)
     node.remove()
-    hidden.setModified(False)
+    QtCore.QTimer.singleShot(CALM_MS, _calm)
     return converted
+
+
+def _calm() -> None:
+    """Mark no hidden document as modified: Krita would save it by itself, and offer that file after its next start."""
+    for hidden in _documents.values():
+        if hidden.modified():
+            hidden.setModified(False)
 
 
 def transparency_mask(name: str) -> Any:

@@ -106,7 +106,7 @@ def test_group_that_shows_a_portrait(sample: Painter) -> None:
 @pytest.mark.parametrize("space", SPACES, ids=lambda space: "-".join(space[:2]))
 @pytest.mark.parametrize("name", [PAINT, VECTOR])
 def test_colour_space(sample: Painter, space: tuple[str, str, str], name: str) -> None:
-    """The document's colour space stays, and the plugin reads the same lines as from the 8-bit document."""
+    """The document's colour space stays, the plugin reads the same lines, and no hidden document asks to be saved."""
     unconverted, ink, pixels = sample.run(PICTURE, name=name)
     assert unconverted
     assert ink > 0
@@ -121,3 +121,4 @@ def test_colour_space(sample: Painter, space: tuple[str, str, str], name: str) -
     differences = sorted(abs(a - b) for a, b in zip(pixels, converted, strict=True))
     assert differences[len(differences) * 99 // 100] <= (40 if space[0] == "CMYKA" else 4)
     assert sum(differences) / sum(pixels) < 0.15
+    sample.session.wait_for("not any(d.modified() for d in sys.modules['krita_dfd.scratch']._documents.values())")
