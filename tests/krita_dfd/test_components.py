@@ -7,12 +7,12 @@ from krita_dfd import components, settings
 def test_same_names_and_order() -> None:
     assert components.NAMES == NAMES
     assert tuple(components.LABELS) == NAMES
-    assert components.EYES == (LEFT_EYE.name, RIGHT_EYE.name)
+    assert (LEFT_EYE.name, RIGHT_EYE.name) == components.EYES
 
 
 def test_same_windows() -> None:
     assert components.CANVAS == CANVAS
-    assert components.WINDOWS == {part.name: (part.x, part.y, part.size) for part in COMPONENTS}
+    assert {part.name: (part.x, part.y, part.size) for part in COMPONENTS} == components.WINDOWS
 
 
 def test_same_colours() -> None:
