@@ -139,12 +139,7 @@ class Controller(QtCore.QObject):
 
     def refresh(self) -> None:
         """Bring the portrait up to date with the settings, if the drawing has one."""
-        document = self.session.document
-        try:
-            source = layers.source_of(document, self.settings.source)
-        except layers.SourceProblem:
-            return
-        if layers.portraits_above(document, source):
+        if layers.followed(self.session.document, self.settings.source, self.session.drawing) is not None:
             self.maker.want(self.session, CHANGED)
 
     def cancel(self) -> None:

@@ -182,3 +182,17 @@ def source_of(document: Any | None, pinned: str = "") -> Any:
     if _shows(shadows(document), node):
         raise SourceProblem(tr("This group shows the shadow. Switch the shadow off, or select only the drawing."))
     return node
+
+
+def followed(document: Any | None, pinned: str, last: str) -> Any | None:
+    """The drawing whose portrait follows the settings: that of `source_of`, else the `last` one drawn from.
+
+    The painter may be on another layer, such as the reference. None when there is no portrait to change.
+    """
+    try:
+        candidates = [source_of(document, pinned)]
+    except SourceProblem:
+        candidates = []
+    if document is not None and last:
+        candidates.append(find(document, last))
+    return next((node for node in candidates if node is not None and portraits_above(document, node)), None)

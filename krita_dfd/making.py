@@ -73,9 +73,11 @@ class Maker(QtCore.QObject):
                 self._overtake(running)
             return
         try:
-            source = layers.source_of(session.document, session.settings.source)
+            source = self._source(session, why)
         except layers.SourceProblem as problem:
             self.message.emit(str(problem), True)
+            return
+        if source is None:
             return
         settling = reading.Settling(source)
         self._request = _Request(session, layers.key(source), layers.title(source), why, settling)
@@ -101,6 +103,12 @@ class Maker(QtCore.QObject):
             self.cancel()
 
     # ---- one request
+
+    @staticmethod
+    def _source(session: Session, why: str) -> Any | None:
+        if why == CHANGED:
+            return layers.followed(session.document, session.settings.source, session.drawing)
+        return layers.source_of(session.document, session.settings.source)
 
     def _overtake(self, running: _Request) -> None:
         if running.job is not None and running.why != PRESSED and time.monotonic() - self._delivered < PATIENCE:

@@ -76,7 +76,7 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
     engine.link_eyes, engine.seed, engine.keep_appearance = order.link_eyes, order.seed, order.keep_colours
     for part in COLOURS:
         engine.set_colour(part, order.colours.get(part))
-    problem = order.problem or reference_tasks.set_reference(engine, order.reference)
+    problem = reference_tasks.set_reference(engine, order.reference) or order.problem
     engine.reference_strength = order.reference_strength
     portrait = engine.render(progress=job.progress, cancelled=job.cancelled.is_set)
     snapshot = engine.snapshot().to_bytes()

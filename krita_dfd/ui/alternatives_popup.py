@@ -47,7 +47,8 @@ class AlternativesPopup(QtWidgets.QFrame):
         corner = self._button.mapToGlobal(QtCore.QPoint(0, self._button.height()))
         screen = self._button.screen().availableGeometry()
         x = max(screen.left(), min(corner.x(), screen.right() - self.width()))
-        y = corner.y() if corner.y() + self.height() <= screen.bottom() else corner.y() - self.height() - SIDE
+        above = corner.y() - self._button.height() - self.height()
+        y = corner.y() if corner.y() + self.height() <= screen.bottom() else above
         self.move(x, max(screen.top(), y))
         self.show()
         self._cells[0].setFocus()

@@ -9,7 +9,7 @@ from ..qt import QtCore, QtGui, QtWidgets, tr
 from . import pictures
 from .blend_slider import BlendSlider, words
 
-SIDE = 36
+SIDE = 34
 """Of a thumbnail, in logical pixels."""
 
 
@@ -52,7 +52,7 @@ class ComponentRow(QtCore.QObject):
         small = self.back.fontMetrics().height()
         for button in (self.lock, self.back):
             button.setIconSize(QtCore.QSize(small, small))
-            button.setFixedSize(small + 6, small + 6)
+            button.setFixedSize(small + 4, small + 4)
         self.thumbnail.setFixedSize(SIDE + 4, SIDE + 4)
         grid.addWidget(self.thumbnail, line, self.THUMBNAIL, 2, 1)
         grid.addWidget(caption, line, self.NAME)

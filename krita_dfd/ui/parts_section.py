@@ -26,7 +26,7 @@ class PartsSection(Section):
         self._controller = controller
         self._shown: Any = None
         grid = QtWidgets.QGridLayout()
-        grid.setHorizontalSpacing(3)
+        grid.setHorizontalSpacing(2)
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(ComponentRow.NAME, 1)
         self.column.addLayout(grid)
@@ -79,6 +79,7 @@ class PartsSection(Section):
         self.whole.moved.connect(self._controller.set_whole_blend)
         caption.setBuddy(self.whole)
         top = QtWidgets.QHBoxLayout()
+        top.setSpacing(6)
         top.addWidget(caption)
         top.addWidget(self.whole, 1)
         grid.addLayout(top, 0, 0, 1, ComponentRow.LINK + 1)
@@ -98,7 +99,7 @@ class PartsSection(Section):
         self.link.setObjectName("dfd_link_eyes")
         self.link.setCheckable(True)
         self.link.setAutoRaise(True)
-        self.link.setFixedWidth(self.link.fontMetrics().height() + 4)
+        self.link.setFixedWidth(self.link.fontMetrics().height() + 2)
         self.link.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         self.link.setAccessibleName(tr("Link the eyes"))
         self.link.setToolTip(tr("Link the eyes: make one eye of both drawn eyes and show it on both sides"))
