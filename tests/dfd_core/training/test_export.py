@@ -34,7 +34,7 @@ class TestPack:
 
     def test_holds_the_averaged_weights(self, pack: Path, trained: Path) -> None:
         average = torch.load(trained / "synth.pt", weights_only=True)["average"]["generator.out.weight"]
-        loaded = Engine(pack, "cpu").pack.synthesis.state_dict()["generator.out.weight"]
+        loaded = Engine(pack, "cpu", precision="single").pack.synthesis.state_dict()["generator.out.weight"]
         torch.testing.assert_close(loaded, average, rtol=1e-3, atol=1e-6)
 
     def test_banks_hold_the_training_portraits(self, pack: Path) -> None:
