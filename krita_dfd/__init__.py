@@ -7,6 +7,10 @@ try:
 except ImportError:  # outside Krita (unit tests, packaging): nothing to register
     pass
 else:
+    from . import texts
+    from .qt import QtCore
+
+    texts.use(QtCore.QLocale().name())  # Krita sets it to the language that the painter chose
     if sys.version_info >= (3, 10):  # noqa: UP036 - Krita 5.1 for Windows has Python 3.8
         from .removal import finish
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .settings import FrameNumbers
@@ -25,6 +25,7 @@ class Painting:
     amount: float = 0.0
     taken: tuple[str, ...] | None = None
     parts: bool = False
+    feather: float = 0.0
 
 
 @dataclass
@@ -63,7 +64,9 @@ def paint(engine: Any, painting: Painting, painted: Painted) -> Rendered:
         engine.restore(snapshot)
         for name, choice in snapshot.choices.items():
             engine.choose(name, choice if name in painting.taken else None)
-    return rendered(engine, image, Frame(*painting.frame), painting.canvas, data, painting.parts)
+    frame = Frame(*painting.frame)
+    made = rendered(engine, image, frame, painting.canvas, data, painting.parts, painting.feather)
+    return made if painting.taken is None else replace(made, colours=engine.colours())
 
 
 def take_component(engine: Any, name: str, data: bytes, last: bytes, taken: list[str]) -> bool:

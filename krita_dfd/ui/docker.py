@@ -9,7 +9,7 @@ from krita import DockWidget, Krita
 from ..controller import Controller
 from ..library_job import LibraryJob
 from ..making import IDLE
-from ..qt import QtCore, QtWidgets, tr
+from ..qt import QtCore, QtWidgets, mark, tr
 from . import doctor_dialog
 from .appearance_section import AppearanceSection
 from .history_section import HistorySection
@@ -23,13 +23,13 @@ from .source_row import SourceRow
 from .status_line import StatusLine
 
 STAGES = {
-    "load": "Loading the model",
-    "read": "Reading the drawing",
-    "embed": "Looking at the parts",
-    "project": "Finding plausible faces",
-    "map": "Putting the parts together",
-    "synthesise": "Painting the portrait",
-    "done": "Painting the portrait",
+    "load": mark("Loading the model"),
+    "read": mark("Reading the drawing"),
+    "embed": mark("Looking at the parts"),
+    "project": mark("Finding plausible faces"),
+    "map": mark("Putting the parts together"),
+    "synthesise": mark("Painting the portrait"),
+    "done": mark("Painting the portrait"),
 }
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from krita import Krita
 
 from ..library_job import LibraryJob, Problem
-from ..qt import QtCore, QtWidgets, tr
+from ..qt import QtCore, QtWidgets, mark, tr
 from .library_options import LibraryOptions
 from .status_line import StatusLine
 
-STAGES = {"download": "Downloading", "unpack": "Unpacking", "check": "Checking"}
+STAGES = {"download": mark("Downloading"), "unpack": mark("Unpacking"), "check": mark("Checking")}
 SHARES = {"download": (0.0, 0.7), "unpack": (0.7, 1.0), "check": (0.0, 1.0)}
 LOOK_AGAIN_MS = 3000
 

@@ -110,8 +110,8 @@ def test_pin(painter: Painter) -> None:
     painter.click("dfd_pin")
     painter.run("doc.rootNode().addChildNode(doc.createNode('colours', 'paintlayer'), None)")
     painter.session.wait_for("doc.activeNode().name() == 'colours'")
-    assert "lines portrait" in painter.generate()
-    assert painter.get("tree()") == ["Background", "lines", "lines portrait", "colours"]
+    assert "lines portrait (AI)" in painter.generate()
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait (AI)", "colours"]
     painter.run("layer('lines').remove()")
     painter.session.wait_for("'lines' not in tree()")
     assert "pinned layer is no longer there" in painter.generate()
@@ -126,10 +126,10 @@ def test_a_setting_brings_the_portrait_up_to_date(painter: Painter) -> None:
     painter.run("widget('dfd_blend_nose').setValue(90)")
     assert painter.get("controller().state") == "idle"
     painter.generate()
-    before, history = painter.portrait("lines portrait"), painter.get("history()")
+    before, history = painter.portrait("lines portrait (AI)"), painter.get("history()")
     painter.run("[widget('dfd_blend_mouth').setValue(v) for v in range(50, -1, -1)]")
     painter.finish()
-    after = painter.portrait("lines portrait")
+    after = painter.portrait("lines portrait (AI)")
     assert after["id"] == before["id"]
     assert after["crc"] != before["crc"]
     assert painter.get("history()") == history

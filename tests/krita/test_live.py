@@ -8,7 +8,7 @@ import pytest
 from painter import Painter
 
 WAVE = [(-0.5 + i / 60, 0.75 + 0.04 * (-1) ** (i // 3)) for i in range(60)]
-CRC = "zlib.crc32(bytes(layer('lines portrait').pixelData(0, 0, doc.width(), doc.height())))"
+CRC = "zlib.crc32(bytes(layer('lines portrait (AI)').pixelData(0, 0, doc.width(), doc.height())))"
 PAINTED = "bytes(layer('lines').pixelData(0, 0, doc.width(), doc.height()))[3::4]"
 
 
@@ -19,7 +19,7 @@ def live(painter: Painter) -> Iterator[Painter]:
     painter.take_brush()
     painter.face()
     painter.click("dfd_live")
-    painter.session.wait_for("'lines portrait' in tree() and controller().state == 'idle'", 60)
+    painter.session.wait_for("'lines portrait (AI)' in tree() and controller().state == 'idle'", 60)
     painter.session.wait_for("doc.activeNode().name() == 'lines'")
     yield painter
     painter.run("controller().live.switch(False)")
@@ -48,7 +48,7 @@ def test_the_first_portrait_waits_for_the_pen(painter: Painter) -> None:
     painter.session.wait_for("stroke_is_open(doc) and controller().maker.state != 'idle'", 60)
     assert painter.get("tree()") == ["Background", "lines"]
     painter.session.xdotool("mouseup", 1)
-    painter.session.wait_for("'lines portrait' in tree()", 60)
+    painter.session.wait_for("'lines portrait (AI)' in tree()", 60)
     assert painter.get("history()") == [*history, "Freehand Brush Stroke", "Add Layer"]
     painter.click("dfd_live")
 
