@@ -13,7 +13,7 @@ The second portrait has the first drawing's mouth.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -131,11 +131,6 @@ class Engine:
         """The device in use, such as "cpu" or "cuda:0"."""
         return str(self._device)
 
-    @property
-    def frame(self) -> Frame | None:
-        """Where the current drawing stands in the document; None before the first."""
-        return self._sketch.frame if self._sketch is not None else None
-
     def sibling(self) -> Engine:
         """Another engine, for another drawing, that shares the networks of this one."""
         twin = copy.copy(self)
@@ -233,6 +228,11 @@ class Engine:
         if len(used) < len(NAMES) or self._code is None:
             raise DrawingError("There is no portrait yet: make one first.")
         return Snapshot(used, self._code.cpu())
+
+    @property
+    def frame(self) -> Frame | None:
+        """Where the current drawing stands in its document; None before the first."""
+        return self._sketch.frame if self._sketch else None
 
     @property
     def has_portrait(self) -> bool:
@@ -387,34 +387,29 @@ class Engine:
     def _synthesise(self) -> np.ndarray:
         features = {name: state.feature for name, state in self._states.items() if state.feature is not None}
         chosen = {name: state.chosen for name, state in self._states.items() if state.chosen is not None}
-        self._code = self._appearance(Synthesis.join({name: choice.latent for name, choice in chosen.items()}))
+        self._code = self._appearance({name: choice.latent for name, choice in chosen.items()})
         return paint(self.pack, chosen, features, self._code, self._enlarging)
 
-    def _appearance(self, latents: torch.Tensor) -> torch.Tensor:
-        """The appearance code for a face with all `latents`: kept, or made."""
+    def _appearance(self, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """The appearance code for a face with these latents: kept, or made."""
         asked = (self.seed, self.reference, self.reference_strength)
         keep = self.keep_appearance and self._asked in (None, asked)
         self._asked = asked
         if keep and self._code is not None:
-            return coloured(self._code, self.pack.synthesis.coarse.palette, self._colours)
-        return self.appearance(latents, Synthesis.join({c.name: self._plausible(c) for c in COMPONENTS}))
+            return coloured(self._code.to(self._device), self.pack.synthesis.coarse.palette, self._colours)
+        return self.appearance(latents)
 
-    def appearance(self, latents: torch.Tensor, plausible: torch.Tensor) -> torch.Tensor:
-        """The appearance code (1, CODE) for a face with all `latents` (1, LATENTS), fully projected `plausible`."""
-        coarse = self.pack.synthesis.coarse
-        code = seeded(self.seed, coarse, plausible)
+    def appearance(self, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """The appearance code (1, CODE) for a face with the `latents` (1, D) of all components.
+
+        Colours are guessed from what the manifold makes of them, so that they hardly hang on the blend.
+        """
+        coarse, banks = self.pack.synthesis.coarse, self.pack.banks
+        plausible = {c.name: banks[c.network].project(latents[c.name]).latents for c in COMPONENTS}
+        code = seeded(self.seed, coarse, Synthesis.join(plausible))
         if self.reference is not None:
-            code = torch.lerp(code, self.reference.code(coarse, latents), self.reference_strength)
+            code = torch.lerp(code, self.reference.code(coarse, Synthesis.join(latents)), self.reference_strength)
         return coloured(code, coarse.palette, self._colours)
-
-    def _plausible(self, component: Component) -> torch.Tensor:
-        """The chosen latent (1, D) fully projected: colours are guessed from it, so that no blend changes them."""
-        state = self._states[component.name]
-        assert state.chosen is not None
-        assert state.projection is not None
-        if any(other is not None and state.chosen.latent is other.latent for other in (state.used, state.taken)):
-            return self.pack.banks[component.network].project(state.chosen.latent).latents
-        return state.projection.latents
 
     def _state(self, name: str) -> State:
         try:
@@ -451,8 +446,8 @@ class Engine:
     def _adopt(self, device: torch.device) -> None:
         """Go on where the networks are."""
         self._device = device
-        self._enlarging = Enlarging(self.pack.enlarge)
         self._code = self._code.to(device) if self._code is not None else None
+        self._enlarging = Enlarging(self.pack.enlarge)
         for state in self._states.values():
             state.window = state.own = state.raw = state.mapped = state.feature = None
             state.projection = state.chosen = None

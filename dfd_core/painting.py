@@ -31,10 +31,10 @@ def paint(pack: Pack, chosen: Mapping[str, Choice], features: Mapping[str, torch
     """
     latents = {name: choice.latent for name, choice in chosen.items()}
     picture = pack.synthesis.picture(features, latents, code, seen_lines(chosen))
-    values = enlarge(picture).clamp(-1, 1).add(1).mul(127.5)
+    values = enlarge(picture).float().clamp_(-1, 1).add_(1).mul_(127.5)
     for component in COMPONENTS:
         kept = chosen[component.name].look
         if kept is not None:
             values = look.put_back(values, component, kept)
-    pixels = values[0].clamp(0, 255).round().to(torch.uint8)
+    pixels = values[0].clamp_(0, 255).round_().to(torch.uint8)
     return pixels.permute(1, 2, 0).contiguous().cpu().numpy()
