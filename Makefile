@@ -1,6 +1,7 @@
 # make portrait   a drawing becomes a portrait in a real Krita (SKETCH=file takes another drawing)
 # make test       all tests, the real-Krita suite included
 # make lint       ruff and mypy
+# make guard      half a minute of measuring: fails when something got slower by half
 # make dist       the release: the plugin's zip for Krita, wheel and sdist of dfd_core, in dist/
 # Both set up what they need on the first run. PIP_ARGS goes to pip, for example
 #   make portrait PIP_ARGS="--index-url https://my.mirror/simple"
@@ -11,7 +12,7 @@ RUN := $(VENV)/bin/python
 PIP_ARGS ?=
 SKETCH ?=
 
-.PHONY: portrait test unit lint setup dist clean
+.PHONY: portrait test unit lint guard setup dist clean
 
 portrait: setup
 	@$(RUN) tools/portrait_in_krita.py $(if $(SKETCH),--sketch "$(SKETCH)")
@@ -26,6 +27,9 @@ lint: $(VENV)/installed
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+
+guard: $(VENV)/installed
+	@$(RUN) -m dfd_core bench --guard
 
 dist: $(VENV)/installed
 	@$(RUN) tools/make_dist.py

@@ -6,7 +6,7 @@ that the painter sets win over all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -53,9 +53,10 @@ def checked_colour(part: str, rgb: tuple[int, int, int] | None) -> Colour | None
         raise DfdError(f"There is no colour of '{part}': use one of {', '.join(PARTS)}.")
     if rgb is None:
         return None
-    if len(rgb) != 3 or not all(value == int(value) and 0 <= value <= 255 for value in rgb):
+    numbers = list(rgb) if isinstance(rgb, Sequence) and not isinstance(rgb, str) else []
+    if len(numbers) != 3 or not all(value in range(256) for value in numbers):
         raise DfdError(f"The colour of {part} must be three whole numbers from 0 to 255, not {rgb}.")
-    red, green, blue = (int(value) for value in rgb)
+    red, green, blue = (int(value) for value in numbers)
     return red, green, blue
 
 

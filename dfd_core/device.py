@@ -1,10 +1,15 @@
-"""Which device the networks run on."""
+"""Which device the networks run on, how precisely, and with how many threads."""
 
 from __future__ import annotations
+
+import os
 
 import torch
 
 from dfd_core.errors import DfdError
+
+MOST_THREADS = 4
+"""More threads than this would mostly wait for each other: the layers are small."""
 
 
 def pick_device(name: str) -> torch.device:
@@ -23,3 +28,24 @@ def pick_device(name: str) -> torch.device:
     except (RuntimeError, AssertionError, NotImplementedError):
         raise DfdError(f"The device '{name}' is not there: use 'cpu' or 'auto'.") from None
     return device
+
+
+def fast_precision(device: torch.device) -> torch.dtype:
+    """In which numbers image synthesis is fastest on `device` without a visible difference.
+
+    bfloat16 on processors that multiply it natively (AVX512-BF16: AMD since Zen 4, Intel's servers since Cooper Lake),
+    where convolutions are twice as fast; single precision elsewhere.
+    """
+    native = getattr(torch.cpu, "_is_avx512_bf16_supported", None)  # newer than the oldest torch that we take
+    return torch.bfloat16 if device.type == "cpu" and native is not None and native() else torch.float32
+
+
+def spare_threads() -> int:
+    """How many threads to use inside a program that somebody is working with.
+
+    Half of the logical processors, so that the other half stays free for the pen; the user's `OMP_NUM_THREADS` counts
+    for more.
+    """
+    if os.environ.get("OMP_NUM_THREADS", "").isdigit():
+        return max(1, int(os.environ["OMP_NUM_THREADS"]))
+    return max(1, min(MOST_THREADS, (os.cpu_count() or 1) // 2))

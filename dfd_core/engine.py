@@ -13,7 +13,7 @@ The second portrait has the first drawing's mouth.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -25,12 +25,13 @@ from torch.nn import functional as F
 from dfd_core import look
 from dfd_core.appearance import Colour, Reference, checked_colour, coloured, colours_of, seeded
 from dfd_core.choice import Choice, State
-from dfd_core.device import pick_device
+from dfd_core.device import fast_precision, pick_device, spare_threads
 from dfd_core.embedding import windows
+from dfd_core.enlarging import Enlarging
 from dfd_core.errors import DfdError, DrawingError
 from dfd_core.frame import Frame, place
 from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, REMAINDER, RIGHT_EYE, Component, component
-from dfd_core.lineart import Sketch, normalise
+from dfd_core.lineart import FAINTEST, Sketch, normalise
 from dfd_core.manifold import Projection, blend
 from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.coarse import CODE
@@ -41,6 +42,7 @@ from dfd_core.snapshot import Snapshot
 from dfd_core.stages import Stages
 from dfd_core.synthesis import Synthesis
 from dfd_core.trust import window_slices
+from dfd_core.warming import blank_snapshot
 
 DEFAULT_BLEND = {"left_eye": 0.6, "right_eye": 0.6, "nose": 0.6, "mouth": 0.5, "remainder": 0.5}
 """How far each component goes from the lines (0) to a plausible face (1) unless told otherwise."""
@@ -58,9 +60,12 @@ class Portrait:
     canvas: tuple[int, int]
     seconds: dict[str, float]
 
-    def placed(self) -> tuple[np.ndarray, int, int]:
-        """The portrait over its drawing: (h, w, 4) uint8 straight alpha, and x and y of its corner in the document."""
-        return place(self.image, self.frame, self.canvas)
+    def placed(self, feather: float = 0.0) -> tuple[np.ndarray, int, int]:
+        """The portrait over its drawing: (h, w, 4) uint8 straight alpha, and x and y of its corner in the document.
+
+        `feather`: see `frame.place`.
+        """
+        return place(self.image, self.frame, self.canvas, feather)
 
 
 class Engine:
@@ -73,11 +78,19 @@ class Engine:
     `notice` says what the engine had to change by itself, such as the device, or is empty.
     """
 
-    def __init__(self, weights: Path | str | None = None, device: str = "auto", threads: int | None = None) -> None:
-        """Load a weight pack; raises `PackError` or `DfdError` with a message for the user."""
+    def __init__(self, weights: Path | str | None = None, device: str = "auto",
+                 threads: int | Literal["spare"] | None = None,
+                 precision: Literal["auto", "single"] = "auto") -> None:  # fmt: skip
+        """Load a weight pack; raises `PackError` or `DfdError` with a message for the user.
+
+        `threads` is torch's own choice unless given; "spare" leaves some to the program that the engine runs in (see
+        `device.spare_threads`). The `precision` of image synthesis is what is fastest on the device, or single (see
+        `device.fast_precision`).
+        """
         if threads:
-            torch.set_num_threads(threads)
+            torch.set_num_threads(spare_threads() if threads == "spare" else threads)
         self._device = pick_device(device)
+        self._single = precision == "single"
         self.pack = load_pack(Path(weights) if weights else default_folder())
         self.blend = dict(DEFAULT_BLEND)
         self.seed = 0
@@ -97,15 +110,26 @@ class Engine:
         except torch.OutOfMemoryError as error:
             self._fall_back(error)
 
+    def warm(self) -> None:
+        """Do everything once, so that the first portrait is not the slow one; changes nothing that can be seen.
+
+        Call it ahead of time, in the thread that renders; it takes as long as a first portrait.
+        """
+        self.paint(blank_snapshot(self.pack, self._device, torch.zeros(1, CODE)))
+
+    def close(self) -> None:
+        """Give the memory back, a GPU's too; the engine cannot be used any more."""
+        del self.pack, self._enlarging
+        self._states, self._sketch, self._code, self.reference = {}, None, None, None
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+        elif self._device.type == "mps":
+            torch.mps.empty_cache()
+
     @property
     def device(self) -> str:
         """The device in use, such as "cpu" or "cuda:0"."""
         return str(self._device)
-
-    @property
-    def frame(self) -> Frame | None:
-        """Where the current drawing stands in the document; None before the first."""
-        return self._sketch.frame if self._sketch is not None else None
 
     def sibling(self) -> Engine:
         """Another engine, for another drawing, that shares the networks of this one."""
@@ -114,6 +138,7 @@ class Engine:
         twin.reference, twin.reference_strength, twin.keep_appearance, twin._colours = None, 1.0, False, {}
         twin._states = {name: State() for name in NAMES}
         twin._sketch = twin._code = twin._image = twin._asked = None
+        twin._enlarging = Enlarging(self.pack.enlarge)
         return twin
 
     def set_sketch(self, pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tuple[int, int] | None = None,
@@ -148,9 +173,9 @@ class Engine:
 
         Before the first portrait, the average of the training photos.
         """
-        code = torch.zeros(1, CODE, device=self._device) if self._code is None else self._code
+        code = torch.zeros(1, CODE) if self._code is None else self._code
         palette = self.pack.synthesis.coarse.palette
-        return colours_of(coloured(code, palette, self._colours), palette)
+        return colours_of(coloured(code.to(palette.mean.device), palette, self._colours), palette)
 
     def set_lock(self, name: str, locked: bool) -> None:
         """A locked component keeps the latent and the look of the last render (or of the next, if there was none)."""
@@ -176,8 +201,8 @@ class Engine:
         part = component(name)
         side = part.size * ENCODE // CANVAS
         ink = torch.zeros(1, 1, side, side, device=self._device)
-        bank = self.pack.banks[part.network].bank
-        return [Choice(bank[row][None], ink, 1.0) for row in state.projection.indices[0][:count]]
+        rows = self.pack.banks[part.network].rows(state.projection.indices[0][:count])
+        return [Choice(row[None], ink, 1.0) for row in rows]
 
     def choose(self, name: str, choice: Choice | None) -> None:
         """Use a choice for a component instead of what is drawn there; None goes back to the drawing."""
@@ -205,6 +230,11 @@ class Engine:
         return Snapshot(used, self._code.cpu())
 
     @property
+    def frame(self) -> Frame | None:
+        """Where the current drawing stands in its document; None before the first."""
+        return self._sketch.frame if self._sketch else None
+
+    @property
     def has_portrait(self) -> bool:
         """Whether a portrait was rendered or restored."""
         return self._code is not None
@@ -221,17 +251,18 @@ class Engine:
         """The portrait (512, 512, 3) uint8 of a snapshot; the drawing and its portrait stay as they are."""
         choices = {name: choice.to(self._device) for name, choice in snapshot.choices.items()}
         features = {c.name: self.pack.synthesis.feature(c, choices[c.name].latent) for c in COMPONENTS}
-        return paint(self.pack, choices, features, snapshot.code.to(self._device))
+        return paint(self.pack, choices, features, snapshot.code.to(self._device), self.pack.enlarge)
 
     @torch.inference_mode()
     def shadow(self) -> np.ndarray:
         """Ink (512, 512) float32 in 0..1: the plausible drawings near the current one, on the canonical canvas.
 
-        Before the first drawing, the average face.
+        The average where nothing is drawn yet: all of the face before the first drawing.
         """
         if self._sketch is not None:
             self._find(self._sketch)
-        found = {name: state.projection for name, state in self._states.items()}
+        drawn = {name: s for name, s in self._states.items() if s.window is not None and s.window.max() > FAINTEST}
+        found = {name: state.projection for name, state in drawn.items()}
         return shadow(self.pack.synthesis, self.pack.banks, found).numpy()
 
     def render(self, progress: Callable[[str, float], None] | None = None,
@@ -356,34 +387,29 @@ class Engine:
     def _synthesise(self) -> np.ndarray:
         features = {name: state.feature for name, state in self._states.items() if state.feature is not None}
         chosen = {name: state.chosen for name, state in self._states.items() if state.chosen is not None}
-        self._code = self._appearance(Synthesis.join({name: choice.latent for name, choice in chosen.items()}))
-        return paint(self.pack, chosen, features, self._code)
+        self._code = self._appearance({name: choice.latent for name, choice in chosen.items()})
+        return paint(self.pack, chosen, features, self._code, self._enlarging)
 
-    def _appearance(self, latents: torch.Tensor) -> torch.Tensor:
-        """The appearance code for a face with all `latents`: kept, or made."""
+    def _appearance(self, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """The appearance code for a face with these latents: kept, or made."""
         asked = (self.seed, self.reference, self.reference_strength)
         keep = self.keep_appearance and self._asked in (None, asked)
         self._asked = asked
         if keep and self._code is not None:
-            return coloured(self._code, self.pack.synthesis.coarse.palette, self._colours)
-        return self.appearance(latents, Synthesis.join({c.name: self._plausible(c) for c in COMPONENTS}))
+            return coloured(self._code.to(self._device), self.pack.synthesis.coarse.palette, self._colours)
+        return self.appearance(latents)
 
-    def appearance(self, latents: torch.Tensor, plausible: torch.Tensor) -> torch.Tensor:
-        """The appearance code (1, CODE) for a face with all `latents` (1, LATENTS), fully projected `plausible`."""
-        coarse = self.pack.synthesis.coarse
-        code = seeded(self.seed, coarse, plausible)
+    def appearance(self, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """The appearance code (1, CODE) for a face with the `latents` (1, D) of all components.
+
+        Colours are guessed from what the manifold makes of them, so that they hardly hang on the blend.
+        """
+        coarse, banks = self.pack.synthesis.coarse, self.pack.banks
+        plausible = {c.name: banks[c.network].project(latents[c.name]).latents for c in COMPONENTS}
+        code = seeded(self.seed, coarse, Synthesis.join(plausible))
         if self.reference is not None:
-            code = torch.lerp(code, self.reference.code(coarse, latents), self.reference_strength)
+            code = torch.lerp(code, self.reference.code(coarse, Synthesis.join(latents)), self.reference_strength)
         return coloured(code, coarse.palette, self._colours)
-
-    def _plausible(self, component: Component) -> torch.Tensor:
-        """The chosen latent (1, D) fully projected: colours are guessed from it, so that no blend changes them."""
-        state = self._states[component.name]
-        assert state.chosen is not None
-        assert state.projection is not None
-        if any(other is not None and state.chosen.latent is other.latent for other in (state.used, state.taken)):
-            return self.pack.banks[component.network].project(state.chosen.latent).latents
-        return state.projection.latents
 
     def _state(self, name: str) -> State:
         try:
@@ -408,8 +434,9 @@ class Engine:
     def _move(self, device: torch.device) -> None:
         """Bring everything to `device`, the locked latents too."""
         self.pack.embedding.to(device)
-        channels_last(self.pack.synthesis, device)
-        channels_last(self.pack.enlarge, device)
+        precision = torch.float32 if self._single else fast_precision(device)
+        channels_last(self.pack.synthesis, device).set_precision(precision)
+        channels_last(self.pack.enlarge, device, precision)
         if self.pack.placement is not None:
             self.pack.placement.to(device)
         for bank in self.pack.banks.values():
@@ -420,6 +447,7 @@ class Engine:
         """Go on where the networks are."""
         self._device = device
         self._code = self._code.to(device) if self._code is not None else None
+        self._enlarging = Enlarging(self.pack.enlarge)
         for state in self._states.values():
             state.window = state.own = state.raw = state.mapped = state.feature = None
             state.projection = state.chosen = None

@@ -17,6 +17,8 @@ LARGEST = 2048
 
 LEAST_LINES = 40
 
+OUTSIDE = "The frame lies outside the canvas: move it back over the drawing."
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -102,8 +104,25 @@ def _turn(x: torch.Tensor, y: torch.Tensor, tilt: float) -> tuple[torch.Tensor, 
     return cosine * x - sine * y, sine * x + cosine * y
 
 
-def place(image: np.ndarray, frame: Frame, canvas: tuple[int, int]) -> tuple[np.ndarray, int, int]:
+def resized(image: np.ndarray, side: int) -> np.ndarray:
+    """A portrait (S, S, 3) uint8 as (side, side, 3).
+
+    Bicubic without sharpening: that, like a second pass of the enlargement, brought out a pattern on skin at 2048.
+    """
+    if side == image.shape[0]:
+        return image
+    picture = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None]
+    picture = F.interpolate(picture, (side, side), mode="bicubic", align_corners=False, antialias=True)
+    return picture[0].permute(1, 2, 0).contiguous().numpy()
+
+
+def place(
+    image: np.ndarray, frame: Frame, canvas: tuple[int, int], feather: float = 0.0
+) -> tuple[np.ndarray, int, int]:
     """Resample a portrait (S, S, 3) uint8 over `frame` of the document, clipped to it.
+
+    Its border fades out over the share `feather` of the side, but over no more than there is canvas beyond it: a
+    portrait that fills the canvas does not fade.
 
     Returns (h, w, 4) uint8 straight alpha, transparent outside a tilted frame, and the x and y of its corner in the
     document. Raises `DrawingError` when the frame lies outside the document.
@@ -117,24 +136,48 @@ def place(image: np.ndarray, frame: Frame, canvas: tuple[int, int]) -> tuple[np.
     left, top = max(0, -x), max(0, -y)
     right, bottom = min(reach, canvas[0] - x), min(reach, canvas[1] - y)
     if right <= left or bottom <= top:
-        raise DrawingError("The frame lies outside the canvas: move it back over the drawing.")
-    picture = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None]
-    if side != image.shape[0]:
-        picture = F.interpolate(picture, (side, side), mode="bicubic", align_corners=False, antialias=True)
+        raise DrawingError(OUTSIDE)
+    picture = torch.from_numpy(resized(image, side)).permute(2, 0, 1)[None]
     area = (slice(top, bottom), slice(left, right))
     placed = np.full((bottom - top, right - left, 4), 255, np.uint8)
+    fades = _fades(Frame(x, y, side) if not frame.tilt else frame, canvas, feather * side)
     if not frame.tilt:
         placed[:, :, :3] = picture[0, :, area[0], area[1]].permute(1, 2, 0).numpy()
-        return placed, x + left, y + top
-    down, along = (torch.arange(s.start, s.stop) + 0.5 for s in area)
-    v, u = torch.meshgrid(down + y - frame.middle[1], along + x - frame.middle[0], indexing="ij")
-    u, v = _turn(u, v, -frame.tilt)
-    grid = torch.stack([u, v], -1) * 2 / side
-    turned = F.grid_sample(picture.float(), grid[None], padding_mode="border", align_corners=False)
-    placed[:, :, :3] = turned[0].round().permute(1, 2, 0).to(torch.uint8).numpy()
-    inside = (side / 2 + 0.5 - torch.maximum(u.abs(), v.abs())).clamp(0, 1)
-    placed[:, :, 3] = (inside * 255).round().to(torch.uint8).numpy()
+        if not any(fades):
+            return placed, x + left, y + top
+        v, u = (torch.arange(s.start, s.stop) + 0.5 - side / 2 for s in area)
+        shown = _faded(u, side, fades[:2])[None, :] * _faded(v, side, fades[2:])[:, None]
+    else:
+        down, along = (torch.arange(s.start, s.stop) + 0.5 for s in area)
+        v, u = torch.meshgrid(down + y - frame.middle[1], along + x - frame.middle[0], indexing="ij")
+        u, v = _turn(u, v, -frame.tilt)
+        grid = torch.stack([u, v], -1) * 2 / side
+        turned = F.grid_sample(picture.float(), grid[None], padding_mode="border", align_corners=False)
+        placed[:, :, :3] = turned[0].round().permute(1, 2, 0).to(torch.uint8).numpy()
+        shown = (side / 2 + 0.5 - torch.maximum(u.abs(), v.abs())).clamp(0, 1)
+        shown = shown * _faded(u, side, fades[:2]) * _faded(v, side, fades[2:])
+    placed[:, :, 3] = (shown * 255).round().to(torch.uint8).numpy()
     return _trimmed(placed, x + left, y + top)
+
+
+def _fades(frame: Frame, canvas: tuple[int, int], widest: float) -> tuple[float, ...]:
+    """Over how many pixels the left, right, upper and lower edge fade: at most `widest`, or the canvas beyond it."""
+    if widest <= 0:
+        return (0.0,) * 4
+    x, y = torch.tensor([0, canvas[0]]) - frame.middle[0], torch.tensor([0, canvas[1]]) - frame.middle[1]
+    u, v = _turn(x[None, :], y[:, None], -frame.tilt)
+    beyond = torch.stack([-u, u, -v, v]).amax((1, 2)) - frame.side / 2
+    return tuple(beyond.clamp(0, widest).tolist())
+
+
+def _faded(along: torch.Tensor, side: float, fades: tuple[float, ...]) -> torch.Tensor:
+    """Opacity, 0..1, at positions `along` one axis of the frame, from its middle."""
+    shown = torch.ones_like(along)
+    for edge, fade in zip((along, -along), fades, strict=True):
+        if fade:
+            share = ((edge + side / 2) / fade).clamp(0, 1)
+            shown = shown * share * share * (3 - 2 * share)
+    return shown
 
 
 def _trimmed(placed: np.ndarray, x: int, y: int) -> tuple[np.ndarray, int, int]:
@@ -142,6 +185,6 @@ def _trimmed(placed: np.ndarray, x: int, y: int) -> tuple[np.ndarray, int, int]:
     placed[placed[:, :, 3] == 0] = 0
     rows, columns = (np.flatnonzero(placed[:, :, 3].any(axis)) for axis in (1, 0))
     if not len(rows):
-        raise DrawingError("The frame lies outside the canvas: move it back over the drawing.")
+        raise DrawingError(OUTSIDE)
     part = placed[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     return np.ascontiguousarray(part), x + int(columns[0]), y + int(rows[0])

@@ -21,6 +21,9 @@ WORKING = 1024
 """Drawings with a longer side are averaged down to about this before anything else; lines stay wide enough to see."""
 
 LEAST_SIDE = 32
+LUMA = (0.299, 0.587, 0.114)
+"""Weights of red, green and blue in grey (ITU-R BT.601)."""
+
 FAINTEST = 0.06
 """Ink below this (of full scale) is paper grain."""
 
@@ -51,25 +54,46 @@ def _check(pixels: np.ndarray) -> np.ndarray:
     return pixels
 
 
-def _reduce(pixels: np.ndarray) -> tuple[np.ndarray, int]:
-    """Average whole blocks of `factor` x `factor` pixels: -> premultiplied float (h, w, 2) grey and alpha, factor."""
-    height, width, channels = pixels.shape
+def _reduce(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+    """Average whole blocks of `factor` x `factor` pixels: -> premultiplied grey and alpha, float (h, w); factor."""
+    height, width = pixels.shape[:2]
     factor = max(1, max(height, width) // WORKING)
     rows, columns = -(-height // factor), -(-width // factor)
-    out = np.zeros((rows, columns, 2), np.float32)
-    weights = np.array([0.299, 0.587, 0.114], np.float32) / 255
-    strip = max(1, 2**22 // max(1, width * factor))  # block rows at a time, to bound memory
+    grey, alpha = np.empty((rows, columns), np.float32), np.empty((rows, columns), np.float32)
+    strip = max(1, 2**18 // max(1, width * factor))  # block rows at a time, so that they stay in the cache
     for top in range(0, rows, strip):
         part = pixels[top * factor : min(height, (top + strip) * factor)]
-        grey = part[:, :, :3].astype(np.float32) @ weights if channels >= 3 else part[:, :, 0] / np.float32(255)
-        alpha = part[:, :, 3] / np.float32(255) if channels == 4 else np.ones_like(grey)
-        pair = np.stack([grey * alpha, alpha], -1)
-        pad = (-len(pair) % factor, -width % factor)
-        if any(pad):
-            pair = np.pad(pair, ((0, pad[0]), (0, pad[1]), (0, 0)), mode="edge")
-        pair = pair.reshape(len(pair) // factor, factor, columns, factor, 2)
-        out[top : top + len(pair)] = pair.mean((1, 3))
-    return out, factor
+        here = slice(top, top + strip)
+        grey[here], alpha[here] = (_blocks(plane, factor) for plane in _planes(part))
+    return grey, alpha, factor
+
+
+def _planes(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Premultiplied grey and alpha, float32 (h, w) in 0..1."""
+    grey = pixels[:, :, 0] * np.float32(1 / 255)
+    if pixels.shape[2] >= 3:
+        grey *= LUMA[0]
+        for channel in (1, 2):
+            grey += pixels[:, :, channel] * np.float32(LUMA[channel] / 255)
+    if pixels.shape[2] < 4:
+        return grey, np.ones_like(grey)
+    alpha = pixels[:, :, 3] * np.float32(1 / 255)
+    grey *= alpha
+    return grey, alpha
+
+
+def _blocks(plane: np.ndarray, factor: int) -> np.ndarray:
+    """Means of the blocks of `factor` x `factor` of `plane` (h, w), whose last row and column are repeated to fill."""
+    if factor == 1:
+        return plane
+    pad = (-plane.shape[0] % factor, -plane.shape[1] % factor)
+    if any(pad):
+        plane = np.pad(plane, ((0, pad[0]), (0, pad[1])), mode="edge")
+    across = plane.reshape(-1, factor, plane.shape[1]).sum(1)
+    total = across[:, ::factor].copy()
+    for k in range(1, factor):
+        total += across[:, k::factor]
+    return total / np.float32(factor**2)
 
 
 def find_ink(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray:
@@ -112,8 +136,8 @@ def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tupl
     canvas = canvas or (origin[0] + width, origin[1] + height)
     if min(canvas) < LEAST_SIDE:
         raise DrawingError(f"The canvas is too small: it needs at least {LEAST_SIDE} x {LEAST_SIDE} pixels.")
-    reduced, factor = _reduce(pixels)
-    ink = find_ink(reduced[:, :, 0], reduced[:, :, 1])
+    grey, alpha, factor = _reduce(pixels)
+    ink = find_ink(grey, alpha)
     if frame == "canvas":
         short = min(canvas)
         frame = Frame((canvas[0] - short) / 2, (canvas[1] - short) / 2, short)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 
 from dfd_core.geometry import NEIGHBOURS
+from dfd_core.nearest import pruned, scan, shorter
 
 
 def barycentric_weights(latents: torch.Tensor, neighbours: torch.Tensor, regularisation: float = 1e-3) -> torch.Tensor:
@@ -42,32 +43,53 @@ class Manifold:
     """The bank of one network's plausible latents.
 
     `bank` (M, D) float; `person` (M,) int, optional: rows of one number belong together and can be excluded together.
+    A large bank stays as it is given, in half precision and mapped from its file if it came so; see `nearest.py`.
     """
 
     def __init__(self, bank: torch.Tensor, person: torch.Tensor | None = None, k: int = NEIGHBOURS) -> None:
         if bank.ndim != 2 or len(bank) < k:
             raise ValueError(f"a bank needs at least {k} rows of latents, got shape {tuple(bank.shape)}")
-        self.bank = bank
+        self._index = shorter(bank)
+        self.bank = bank if self._index is not None else bank.float()
         self.person = person
         self.k = k
-        self._norms = bank.square().sum(1)
+        self._squares = self.bank.square().sum(1) if self._index is None else None
 
     def to(self, device: torch.device) -> None:
         """Move the bank."""
-        self.bank, self._norms = self.bank.to(device), self._norms.to(device)
+        self.bank = self.bank.to(device)
         self.person = self.person.to(device) if self.person is not None else None
+        self._squares = self._squares.to(device) if self._squares is not None else None
+        self._index = self._index.to(device) if self._index is not None else None
+
+    @property
+    def scanned(self) -> int:
+        """Bytes that are read to find neighbours."""
+        rows = self.bank if self._index is None else self._index.rows
+        return rows.numel() * rows.element_size()
+
+    def rows(self, indices: torch.Tensor) -> torch.Tensor:
+        """Rows of the bank (..., D) in single precision."""
+        return self.bank[indices].float()
 
     def nearest(self, latents: torch.Tensor, without: torch.Tensor | None = None) -> torch.Tensor:
         """Indices (B, K) of the nearest rows, nearest first; `without` (B,) leaves out that person's rows."""
-        distance = self._norms - 2 * latents @ self.bank.T
-        if without is not None and self.person is not None:
-            distance = distance.masked_fill(self.person[None] == without[:, None], torch.inf)
+        own = self.person[None] == without[:, None] if without is not None and self.person is not None else None
+        if self._index is not None:
+            each = [None] * len(latents) if own is None else own
+            return torch.stack(
+                [pruned(self.bank, self._index, one, self.k, mine) for one, mine in zip(latents, each, strict=True)]
+            )
+        assert self._squares is not None
+        distance = scan(self.bank, self._squares, latents)
+        if own is not None:
+            distance = distance.masked_fill(own, torch.inf)
         return distance.topk(self.k, largest=False).indices
 
     def project(self, latents: torch.Tensor, without: torch.Tensor | None = None) -> Projection:
         """Project latents (B, D); see `Projection`."""
         indices = self.nearest(latents, without)
-        neighbours = self.bank[indices]
+        neighbours = self.rows(indices)
         weights = barycentric_weights(latents, neighbours)
         return Projection((weights[:, :, None] * neighbours).sum(1), indices, weights)
 

@@ -105,7 +105,7 @@ def _bank(network: str, rows: torch.Tensor, person: torch.Tensor) -> Manifold:
 
 
 def load_pack(folder: Path) -> Pack:
-    """Verify and load a pack to the CPU in float32; raises `PackError` with a message for the user."""
+    """Verify and load a pack to the CPU in float32 (large banks as they are); raises `PackError` for the user."""
     manifest = read_manifest(folder)
     try:
         width = int(manifest["network"]["width"])
@@ -125,11 +125,11 @@ def load_pack(folder: Path) -> Pack:
         if name not in (*FILES, *OPTIONAL):
             continue
         try:
-            tensors = {k: v.float() if v.is_floating_point() else v.long() for k, v in load_file(folder / name).items()}
+            tensors = load_file(folder / name)
             if name in modules:
-                modules[name].load_state_dict(tensors, assign=True)
+                modules[name].load_state_dict({k: _unpacked(v) for k, v in tensors.items()}, assign=True)
             else:
-                banks = {n: _bank(n, tensors[n], tensors[n + ".person"]) for n in NETWORKS}
+                banks = {n: _bank(n, tensors[n], tensors[n + ".person"].long()) for n in NETWORKS}
         except (SafetensorError, OSError, RuntimeError, KeyError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise PackError(f"{folder / name} does not fit this version ({reason}): {CURE}.") from None
@@ -137,6 +137,10 @@ def load_pack(folder: Path) -> Pack:
         module.eval().requires_grad_(False)
     placed = placement if OPTIONAL[1] in manifest["files"] else None
     return Pack(folder, manifest, embedding, synthesis, enlarge, placed, banks)
+
+
+def _unpacked(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.float() if tensor.is_floating_point() else tensor.long()
 
 
 def _packed(tensor: torch.Tensor) -> torch.Tensor:

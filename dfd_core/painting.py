@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
@@ -24,14 +24,17 @@ def seen_lines(chosen: Mapping[str, Choice]) -> torch.Tensor:
 
 
 def paint(pack: Pack, chosen: Mapping[str, Choice], features: Mapping[str, torch.Tensor],
-          code: torch.Tensor) -> np.ndarray:  # fmt: skip
-    """The portrait (512, 512, 3) uint8; `features` are the chosen latents' feature maps, `code` (1, CODE)."""
+          code: torch.Tensor, enlarge: Callable[[torch.Tensor], torch.Tensor]) -> np.ndarray:  # fmt: skip
+    """The portrait (512, 512, 3) uint8; `features` are the chosen latents' feature maps, `code` (1, CODE).
+
+    `enlarge` is the pack's enlargement or an `Enlarging` with it.
+    """
     latents = {name: choice.latent for name, choice in chosen.items()}
     picture = pack.synthesis.picture(features, latents, code, seen_lines(chosen))
-    values = pack.enlarge(picture).clamp(-1, 1).add(1).mul(127.5)
+    values = enlarge(picture).float().clamp_(-1, 1).add_(1).mul_(127.5)
     for component in COMPONENTS:
         kept = chosen[component.name].look
         if kept is not None:
             values = look.put_back(values, component, kept)
-    pixels = values[0].clamp(0, 255).round().to(torch.uint8)
+    pixels = values[0].clamp_(0, 255).round_().to(torch.uint8)
     return pixels.permute(1, 2, 0).contiguous().cpu().numpy()

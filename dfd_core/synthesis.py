@@ -39,6 +39,11 @@ class Synthesis(nn.Module):
         self.decoders.eval()
         return self
 
+    def set_precision(self, dtype: torch.dtype) -> None:
+        """All networks in `dtype`; the coarse face, which is a fit in closed form, stays in single precision."""
+        for part in (self.decoders, self.maps, self.lines, self.generator):
+            part.to(dtype)
+
     def feature(self, component: Component, latent: torch.Tensor) -> torch.Tensor:
         """Feature map (B, CHANNELS, cells, cells) of one component, as it stands on the canvas."""
         decoder = self.decoders[component.network]

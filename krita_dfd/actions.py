@@ -8,6 +8,7 @@ from typing import Any
 from . import commands
 from .controller import Controller
 from .qt import sip, tr
+from .settings import AUTO
 
 MENU = "tools/scripts"
 
@@ -18,6 +19,9 @@ DOES: dict[str, Does] = {
     "dfd_generate": lambda controller, on: controller.generate(),
     "dfd_cancel": lambda controller, on: controller.cancel(),
     "dfd_live": lambda controller, on: controller.live.switch(on),
+    "dfd_shadow": lambda controller, on: controller.shadows.switch(on),
+    "dfd_edit_frame": lambda controller, on: controller.frame_asked.emit(),
+    "dfd_reset_frame": lambda controller, on: controller.set_frame(AUTO),
     **{
         command.name: lambda controller, on, part=part: controller.set_lock(part, on)
         for part, command in commands.LOCKS.items()
@@ -30,17 +34,24 @@ DOES: dict[str, Does] = {
     "dfd_dice": lambda controller, on: controller.roll(),
     "dfd_average": lambda controller, on: controller.average(),
     "dfd_keep_colours": lambda controller, on: controller.change(keep_colours=on),
+    "dfd_back": lambda controller, on: controller.explorer.step(-1),
+    "dfd_forward": lambda controller, on: controller.explorer.step(1),
+    "dfd_compare": lambda controller, on: controller.explorer.compare(on),
+    "dfd_between": lambda controller, on: controller.explorer.add_between(controller.settings.between),
+    "dfd_keep": lambda controller, on: controller.output.keep(),
 }
 """What each command does; a checkable one is told whether it is on now."""
 
 STATES: dict[str, State] = {
     "dfd_live": lambda controller: controller.live.on,
+    "dfd_shadow": lambda controller: controller.settings.shadow,
     **{
         command.name: lambda controller, part=part: part in controller.settings.locks
         for part, command in commands.LOCKS.items()
     },
     "dfd_link_eyes": lambda controller: controller.settings.link_eyes,
     "dfd_keep_colours": lambda controller: controller.settings.keep_colours,
+    "dfd_compare": lambda controller: controller.explorer.comparing,
 }
 """Whether a checkable command is on."""
 
@@ -67,4 +78,5 @@ def _create(window: Any, controller: Controller, command: commands.Command) -> N
 
     controller.settings_changed.connect(show)
     controller.live.changed.connect(show)
+    controller.explorer.changed.connect(show)
     show()

@@ -55,4 +55,21 @@ COMMANDS = [
     Command("dfd_dice", mark("Portrait: roll the dice"), mark("Another skin, hair and light by chance")),
     Command("dfd_average", mark("Portrait: average appearance"), mark("No seed, no colours, no reference")),
     Command("dfd_keep_colours", mark("Portrait: keep colours"), mark("Colours stay while lines change"), True),
+    Command("dfd_back", mark("Portrait: step back"), mark("Show the portrait before this one in the history")),
+    Command("dfd_forward", mark("Portrait: step forward"), mark("Show the portrait after this one in the history")),
+    Command(
+        "dfd_compare",
+        mark("Portrait: compare A and B"),
+        mark("Show the portrait that was chosen before the last one, or go back"),
+        True,
+    ),
+    Command(
+        "dfd_between", mark("Portrait: add in-between layers"), mark("Add layers with portraits on the way from A to B")
+    ),
+    Command("dfd_keep", mark("Portrait: keep"), mark("Leave the portrait as it is; the next one gets its own layer")),
+    Command("dfd_shadow", mark("Shadow under the drawing"), mark("Show plausible lines under the drawing"), True),
+    Command(
+        "dfd_edit_frame", mark("Portrait: edit the frame"), mark("Show the frame of the face, to move and turn it")
+    ),
+    Command("dfd_reset_frame", mark("Portrait: reset the frame"), mark("Find the face in the drawing again")),
 ]

@@ -7,11 +7,14 @@ from typing import Any
 
 from . import components, layers, scratch
 from .alternatives import Alternatives
+from .exploring import Explorer
 from .live import Live
 from .making import CHANGED, PRESSED, Maker
+from .output import Output
 from .qt import QtCore
 from .sessions import STATE, Session, Sessions
-from .settings import Colour, Settings
+from .settings import AUTO, Colour, FrameChoice, Settings
+from .shadows import Shadows
 from .worker import Job, Worker
 
 LARGEST_ROLL = 9999
@@ -23,6 +26,8 @@ class Controller(QtCore.QObject):
 
     settings_changed = QtCore.pyqtSignal()
     """Another document is active, or a setting is different: show them again."""
+    frame_asked = QtCore.pyqtSignal()
+    """The painter wants to see and edit the frame."""
     message = QtCore.pyqtSignal(str, bool)
     """A line for the painter; True when it is about a problem."""
 
@@ -33,11 +38,15 @@ class Controller(QtCore.QObject):
         self.sessions = Sessions()
         self.live = Live(self)
         self.alternatives = Alternatives(self)
+        self.shadows = Shadows(self)
         self.session: Session = self.sessions.of(None)
+        self.explorer = Explorer(self)
+        self.output = Output(self)
         self._warm = False
         self._defaults = dict.fromkeys(components.NAMES, components.DEFAULT_BLEND)
         self.worker.engine_ready.connect(self._on_engine_ready)
-        self.maker.message.connect(self.message)
+        for part in (self.maker, self.explorer, self.output):
+            part.message.connect(self.message)
 
     # ---- documents
 
@@ -47,6 +56,7 @@ class Controller(QtCore.QObject):
             self.worker.drop(gone.number)
         session = self.sessions.current()
         if session is not self.session:
+            self.explorer.leave()
             self.session.save()
             self.session = session
             self.settings_changed.emit()
@@ -70,11 +80,15 @@ class Controller(QtCore.QObject):
 
     def change(self, **values: Any) -> None:
         """Give settings of the active document other values, keep them in it, and bring its portrait up to date."""
+        self.note(**values)
+        self.refresh()
+
+    def note(self, **values: Any) -> None:
+        """The same for settings that no portrait hangs on."""
         for name, value in values.items():
             setattr(self.settings, name, value)
         self.session.save_later(STATE)
         self.settings_changed.emit()
-        self.refresh()
 
     def set_blend(self, name: str, value: float) -> None:
         """How far component `name` is drawn from my lines (0) to a plausible face (1)."""
@@ -88,6 +102,12 @@ class Controller(QtCore.QObject):
     def set_whole_blend(self, value: float) -> None:
         """The same for all of `free_parts` at once."""
         self.change(blend={**self.settings.blend, **dict.fromkeys(self.free_parts(), value)})
+
+    def set_frame(self, frame: FrameChoice) -> None:
+        """Where the face stands in the active document. An automatic frame is looked for anew."""
+        if frame == AUTO:
+            self.session.frame = None
+        self.change(frame=frame)
 
     def set_lock(self, name: str, locked: bool) -> None:
         """Whether component `name` stays as it was in the last portrait."""
@@ -125,6 +145,7 @@ class Controller(QtCore.QObject):
     def cancel(self) -> None:
         """Stop as soon as possible; the document stays as it is."""
         self.maker.cancel()
+        self.explorer.cancel()
 
     def warm_up(self) -> None:
         """Load the engine before it is needed. A problem is told when a portrait is asked for."""
@@ -135,6 +156,8 @@ class Controller(QtCore.QObject):
     def shut_down(self) -> None:
         """Krita is about to quit: a torch thread that is still running then would crash it."""
         self.live.stop()
+        self.shadows.stop()
         self.maker.cancel()
+        self.explorer.cancel()
         self.worker.stop()
         scratch.forget()

@@ -1,6 +1,6 @@
 """The portraits that a painter can come back to. Plain values; knows neither Qt nor Krita.
 
-An entry is some 30 kB: a portrait as numbers (see `dfd_core.snapshot`), the settings it was made with, and a small
+An entry is some 40 kB: a portrait as numbers (see `dfd_core.snapshot`), the settings it was made with, and a small
 picture. A document keeps all of them, within `LARGEST`.
 """
 
@@ -32,9 +32,10 @@ _LEAST_SIDE = 1.0
 
 @dataclass(eq=False)
 class Entry:
-    """One portrait. `thumbnail` is a JPEG; `source` the id of the layer it was drawn from; `time` seconds since 1970.
+    """One portrait. `packed` is the compressed snapshot, `settings` is `Settings.look`, `thumbnail` a PNG.
 
-    `frame` is where it stood in a document of the size `canvas`. `packed` is the compressed snapshot.
+    `source` is the id of its drawing's layer; `frame` is where it stood in a document of the size `canvas`; `time` is
+    in seconds since 1970.
     """
 
     packed: bytes
@@ -70,18 +71,22 @@ class History:
     a: Entry | None = None
     b: Entry | None = None
 
-    def add(self, entry: Entry, choose: bool = True) -> bool:
-        """Append `entry`, unless it is what is shown already; drops the oldest when there are too many."""
-        if self.shown is not None and self.shown.same_as(entry):
-            return False
-        self.entries.append(entry)
+    def add(self, entry: Entry, choose: bool = True) -> Entry:
+        """Append `entry`, which is what is shown now; returns it, or the one that is the same already.
+
+        Drops the oldest entry when there are too many.
+        """
+        known = next((e for e in self.entries if e.same_as(entry)), None)
+        if known is None:
+            self.entries.append(entry)
+        entry = known or entry
         self.shown = entry
         if choose:
             self.choose(entry)
         if len(self.entries) > MOST:
             spare = (e for e in self.entries if not e.pinned and e not in (self.a, self.b, entry))
             self.remove(next(spare, self.entries[0]))
-        return True
+        return entry
 
     def choose(self, entry: Entry) -> None:
         """Show `entry`: it is B now, and what was chosen before is A."""
@@ -115,7 +120,7 @@ class History:
     def to_bytes(self) -> bytes:
         """A zip: pinned entries, then the newest ones, as many as fit into `LARGEST`."""
         kept, size = [], 0
-        for entry in sorted(self.entries[::-1], key=lambda e: not e.pinned):
+        for entry in sorted(self.entries, key=lambda e: (not e.pinned, -e.time)):
             size += len(entry.packed) + len(entry.settings) + len(entry.thumbnail) + 1024
             if size <= LARGEST:
                 kept.append(entry)
@@ -125,7 +130,7 @@ class History:
                 about = {"source": entry.source, "frame": entry.frame, "canvas": entry.canvas, "time": entry.time,
                          "pinned": entry.pinned}  # fmt: skip
                 for name, content in (("about.json", json.dumps(about).encode()), ("settings.json", entry.settings),
-                                      ("portrait.jpg", entry.thumbnail), ("snapshot.z", entry.packed)):  # fmt: skip
+                                      ("portrait.png", entry.thumbnail), ("snapshot.z", entry.packed)):  # fmt: skip
                     file.writestr(f"{number}/{name}", content)
         return memory.getvalue()
 
@@ -153,10 +158,9 @@ def _read(file: zipfile.ZipFile, number: int) -> Entry | None:
         frame, canvas = tuple(map(float, about["frame"])), tuple(map(int, about["canvas"]))
         if len(frame) != 4 or len(canvas) != 2 or not all(map(math.isfinite, frame)) or frame[2] < _LEAST_SIDE:
             return None
-        entry = Entry(part("snapshot.z"), part("settings.json"), part("portrait.jpg"), str(about["source"]), frame,
+        entry = Entry(part("snapshot.z"), part("settings.json"), part("portrait.png"), str(about["source"]), frame,
                       canvas, float(about["time"]), bool(about["pinned"]))  # fmt: skip
         _ = entry.snapshot
     except (KeyError, ValueError, TypeError, zlib.error, zipfile.BadZipFile):
         return None
     return entry
-

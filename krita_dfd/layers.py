@@ -16,6 +16,9 @@ CHECKSUMS = "krita_dfd/checksums"
 Written = tuple[str, int, int, int, int, int]
 """Id of a layer or mask, CRC-32 of the pixels that we wrote there, and their rectangle: x, y, width, height."""
 
+SHADOWS = "krita_dfd/shadows"
+"""Document annotation: JSON object {shadow layer id: drawing layer id}."""
+
 WITH_PIXELS = ("paintlayer", "vectorlayer", "grouplayer", "filelayer", "clonelayer")
 
 
@@ -50,6 +53,15 @@ def find(document: Any, wanted: str) -> Any | None:
     return None
 
 
+def below(node: Any) -> Any | None:
+    """The layer directly below `node` in the same group, or None."""
+    parent = node.parentNode()
+    siblings = children(parent) if parent is not None else []
+    keys = [key(sibling) for sibling in siblings]
+    position = keys.index(key(node)) if key(node) in keys else 0
+    return siblings[position - 1] if position else None
+
+
 def title(node: Any, longest: int = 40) -> str:
     """The layer's name in one line that fits the docker."""
     name = " ".join(node.name().split())
@@ -79,6 +91,16 @@ def remember_written(document: Any, portrait: Any, values: list[Written]) -> Non
     _note(document, CHECKSUMS, "DeepFaceDrawing: checksums of portrait layers", key(portrait), values)
 
 
+def shadows(document: Any) -> dict[str, str]:
+    """{shadow layer id: drawing layer id} of this document, oldest first."""
+    return _noted(document, SHADOWS)
+
+
+def remember_shadow(document: Any, shadow: Any, source: Any) -> None:
+    """Note in the document that `shadow` guides the pen on `source`. No undo entry."""
+    _note(document, SHADOWS, "DeepFaceDrawing: shadow layers and their drawings", key(shadow), key(source))
+
+
 def _noted(document: Any, annotation: str) -> dict[str, Any]:
     try:
         pairs = json.loads(bytes(document.annotation(annotation)) or b"{}")
@@ -92,9 +114,8 @@ def _note(document: Any, annotation: str, description: str, name: str, value: An
     document.setAnnotation(annotation, description, text)
 
 
-def _shows_portrait(document: Any, group: Any) -> bool:
-    """True when a visible portrait of ours is somewhere in `group`, so that it would be read as part of the drawing."""
-    ours = portraits(document)
+def _shows(ours: dict[str, str], group: Any) -> bool:
+    """True when a visible layer of `ours` is somewhere in `group`, so that it would be read as part of the drawing."""
     pending = [group]
     while pending:
         for child in children(pending.pop()):
@@ -147,7 +168,7 @@ def source_of(document: Any | None, pinned: str = "") -> Any:
         raise SourceProblem(tr("The pinned layer is no longer there. Unpin it, or undo until it is back."))
     if node is None:
         raise SourceProblem(tr("No layer is active. Select the layer with your drawing."))
-    owner = drawing_of(document, node)
+    owner = drawing_of(document, node) or shadows(document).get(key(node))
     if owner is not None:
         node = find(document, owner)
         if node is None:
@@ -156,8 +177,10 @@ def source_of(document: Any | None, pinned: str = "") -> Any:
         raise SourceProblem(tr("A mask holds no lines. Select the layer it belongs to."))
     if node.type() not in WITH_PIXELS:
         raise SourceProblem(tr("This kind of layer holds no lines. Select a paint, vector or group layer."))
-    if _shows_portrait(document, node):
+    if _shows(portraits(document), node):
         raise SourceProblem(tr("This group shows a portrait. Hide the portrait, or select only the drawing."))
+    if _shows(shadows(document), node):
+        raise SourceProblem(tr("This group shows the shadow. Switch the shadow off, or select only the drawing."))
     return node
 
 

@@ -1,8 +1,9 @@
 """Live: look at the drawing a few times a second, also while the pen is down, and have its portrait follow.
 
 Krita tells nobody that a layer has changed, so its pixels are read and compared by a checksum, a strip at a time: large
-canvases must not hold up the pen. Live follows the layer that is active when it is switched on, and every layer that
-has a portrait; what else the painter works on is left alone.
+canvases must not hold up the pen. Where showing a portrait holds Krita up for long, because the canvas is very large or
+the computer slow, the portrait follows when the pen is up. Live follows the layer that is active when it is switched
+on, and every layer that has a portrait; what else the painter works on is left alone.
 """
 
 from __future__ import annotations
@@ -28,6 +29,13 @@ AT_ONCE = 0.006
 """Seconds after which the other strips wait for the next turn."""
 
 
+STALL = 0.12
+"""Seconds that Krita may be held up while the pen is down."""
+
+FORGET = 0.9
+"""How much of the longest stall is remembered from one portrait to the next."""
+
+
 class Live(QtCore.QObject):
     """Follows the active drawing while it is on and somebody can see the docker."""
 
@@ -40,8 +48,13 @@ class Live(QtCore.QObject):
         self._viewers = 0
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self._look)
-        self._watches: dict[tuple[int, str], _Watch] = {}
+        self._watches: dict[tuple[int, str], Watch] = {}
         self._first: dict[int, str] = {}
+        self._due = False
+        self._stall = 0.0
+        self._last = 0.0
+        self._last_portrait = 0.0
+        controller.maker.made.connect(self._note_portrait)
         self.on = False
         self.looks = 0
         """How often a drawing was looked at."""
@@ -74,7 +87,19 @@ class Live(QtCore.QObject):
         else:
             self._timer.stop()
 
+    def _note_portrait(self, *_: Any) -> None:
+        self._stall *= FORGET
+        self._last_portrait = time.monotonic()
+
+    def _note_stall(self) -> None:
+        """How late this turn is, if a portrait may be the reason."""
+        now = time.monotonic()
+        if now - self._last_portrait < 1.5 and self._last > self._last_portrait - 0.5:
+            self._stall = max(self._stall, min(2.0, now - self._last - POLL_MS / 1000))
+        self._last = now
+
     def _look(self) -> None:
+        self._note_stall()
         self._controller.look()
         session = self._controller.session
         try:
@@ -89,12 +114,14 @@ class Live(QtCore.QObject):
             return  # what has to be converted is read when the pen is up
         self.looks += 1
         area = reading.area_with_pen(session.document, source, session.frame)
-        watch = self._watches.setdefault((session.number, key), _Watch())
-        if watch.changed(source, area):
+        watch = self._watches.setdefault((session.number, key), Watch())
+        self._due = watch.changed(source, area) or self._due
+        if self._due and not (self._stall > STALL and stroke_is_open(session.document)):
+            self._due = False
             self._controller.maker.want(session, LIVE)
 
 
-class _Watch:
+class Watch:
     """Checksums of the strips of one area of one layer."""
 
     def __init__(self) -> None:

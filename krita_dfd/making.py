@@ -10,7 +10,7 @@ from krita import Krita
 
 from . import frames, layers, placing, reading, references, tasks
 from .qt import QtCore, tr
-from .sessions import SNAPSHOT, Session
+from .sessions import Session
 from .settings import GROUP
 from .strokes import later, stroke_is_open
 from .worker import Job, Outcome, Worker
@@ -130,10 +130,7 @@ class Maker(QtCore.QObject):
         if request.why != LIVE and not request.settling.done(picture):
             later(self, lambda: self._read(request), reading.SETTLE_MS)
             return
-        if picture.transparent and request.why == LIVE:
-            self._end("", False)
-            return
-        if picture.transparent:
+        if request.why != LIVE and picture.transparent:  # live, the worker looks: it takes long on large canvases
             self._end(tr("“{name}” is empty. Draw a face in lines on it.").format(name=request.name), True)
             return
         request.picture = picture
@@ -152,12 +149,12 @@ class Maker(QtCore.QObject):
     @staticmethod
     def _order(request: _Request, picture: reading.Picture) -> tasks.Order:
         session, settings = request.session, request.session.settings
-        frame = frames.chosen(session.document, settings.frame)
+        frame = frames.chosen(session)
         reference, problem = references.wanted(session, request.why == PRESSED)
         return tasks.Order(picture, dict(settings.blend), list(settings.locks), list(settings.taken),
                            settings.link_eyes, settings.seed, dict(settings.colours), frame, session.frame,
                            session.snapshot, settings.keep_colours, reference, settings.reference_strength, problem,
-                           parts=settings.output == GROUP)  # fmt: skip
+                           settings.output == GROUP, tasks.SOFT if settings.soft else 0.0)  # fmt: skip
 
     def _finished(self, request: _Request, outcome: Outcome) -> None:
         if request is not self._request:
@@ -190,17 +187,13 @@ class Maker(QtCore.QObject):
         return source
 
     def _written(self, request: _Request, outcome: Outcome, portrait: Any) -> None:
-        session, rendered = request.session, outcome.result
-        session.rendered, session.frame, session.snapshot = rendered, rendered.frame, rendered.snapshot
-        session.drawing = request.source
-        needed = session.settings.locks or session.settings.taken or session.settings.keep_colours
-        if needed or session.note(SNAPSHOT):
-            session.save_later(SNAPSHOT)
+        request.session.take(outcome.result, request.source)
         self._delivered = time.monotonic()
         text = tr("“{name}” is ready: {seconds:.1f} s on {device}.")
         text = text.format(name=layers.title(portrait), seconds=outcome.seconds, device=outcome.device.upper())
-        self.made.emit(session, request.why)
-        self._end(rendered.problem or f"{text} {outcome.notice}".strip(), bool(rendered.problem))
+        self.made.emit(request.session, request.why)
+        problem = outcome.result.problem
+        self._end(problem or f"{text} {outcome.notice}".strip(), bool(problem))
 
     def _still_wanted(self, request: _Request) -> Any | None:
         """The drawing layer, or None when the request ended here: cancelled, document closed or layer deleted."""

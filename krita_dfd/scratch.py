@@ -27,7 +27,7 @@ _WITH_MASK = ("mask", "", "")
 
 _TEMPLATE = {
     "mimetype": "application/x-krita",
-    "maindoc.xml": '''<?xml version="1.0" encoding="UTF-8"?>
+    "maindoc.xml": """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE DOC PUBLIC '-//KDE//DTD krita 2.0//EN' 'http://www.calligra.org/DTD/krita-2.0.dtd'>
 <DOC xmlns="http://www.calligra.org/DTD/krita" editor="Krita" syntaxVersion="2.0">
  <IMAGE mime="application/x-kra" name="krita_dfd scratch" width="1" height="1" x-res="72" y-res="72"
@@ -39,7 +39,7 @@ _TEMPLATE = {
    </layer>
   </layers>
  </IMAGE>
-</DOC>''',
+</DOC>""",
     "krita_dfd scratch/layers/mask.pixelselection": "VERSION 2\nTILEWIDTH 64\nTILEHEIGHT 64\nPIXELSIZE 1\nDATA 0\n",
     "krita_dfd scratch/layers/mask.pixelselection.defaultpixel": b"\0",
 }
@@ -99,6 +99,12 @@ def transparency_mask(name: str) -> Any:
     mask = hidden.rootNode().childNodes()[0].childNodes()[0].duplicate()
     mask.setName(name)
     return mask
+
+
+def tidy() -> None:
+    """After layers were put together: a hidden document that counts as modified would be saved by itself by Krita."""
+    for hidden in _documents.values():
+        hidden.setModified(False)
 
 
 def forget() -> None:

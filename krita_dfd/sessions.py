@@ -39,6 +39,10 @@ class Session(QtCore.QObject):
         """Of the last portrait; see `dfd_core.snapshot`. b"" when there is none."""
         self.frame: FrameNumbers | None = None
         """Where the last portrait stands."""
+        self.canvas: tuple[int, int] | None = None
+        """The document's size then."""
+        self.selected: FrameNumbers | None = None
+        """The square around the last selection that the face was said to stand in."""
         self.rendered: Any | None = None
         """The last portrait, `tasks.Rendered`, since the document was opened."""
         self.drawing = ""
@@ -52,6 +56,19 @@ class Session(QtCore.QObject):
     def is_open(self) -> bool:
         """False when the document was closed."""
         return self.document is not None and self.document in Krita.instance().documents()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Of the document, in pixels."""
+        return (self.document.width(), self.document.height())
+
+    def take(self, rendered: Any, drawing: str) -> None:
+        """`rendered` (`tasks.Rendered`), made from the layer `drawing`, is the last portrait now."""
+        self.rendered, self.frame, self.snapshot = rendered, rendered.frame, rendered.snapshot
+        self.canvas, self.drawing = self.size, drawing
+        needed = self.settings.locks or self.settings.taken or self.settings.keep_colours
+        if needed or self.note(SNAPSHOT):
+            self.save_later(SNAPSHOT)
 
     def note(self, annotation: str) -> bytes:
         """What the document says under `annotation`; b"" when nothing."""

@@ -28,6 +28,9 @@ REFERENCE_LAYER, REFERENCE_FILE = "layer:", "file:"
 SIDES = (512, 1024, 2048)
 """Sizes of an exported portrait."""
 
+MOST_BETWEEN = 12
+"""In-between layers at once."""
+
 LOOK = ("blend", "locks", "taken", "link_eyes", "seed", "colours", "reference", "reference_strength")
 """The settings that a portrait follows from, and that come back with it."""
 
@@ -52,19 +55,33 @@ class Settings:
     """`REFERENCE_LAYER` and a layer's id, or `REFERENCE_FILE` and a path."""
     reference_strength: float = 1.0
     frame: FrameChoice = AUTO
+    soft: bool = True
+    """Whether the portrait's border fades out where there is canvas around it."""
     source: str = ""
     """Id of the layer to draw from; "" follows the active one."""
     shadow: bool = False
-    shadow_strength: float = 0.4
+    shadow_strength: float = 0.7
     output: str = LAYER
     native_space: bool = False
     """Portraits are in the document's colour space instead of 8-bit sRGB."""
     side: int = 1024
     """Side of an exported portrait in pixels."""
+    between: int = 5
+    """In-between layers to add at once."""
 
     def to_json(self) -> bytes:
         """For the document."""
         return json.dumps({"version": 1, **asdict(self)}).encode()
+
+    def look(self) -> bytes:
+        """What `LOOK` names, for the history."""
+        return json.dumps({name: getattr(self, name) for name in LOOK}, sort_keys=True).encode()
+
+    def take_look(self, look: bytes) -> None:
+        """Take over what `look` gave."""
+        other = Settings.from_json(look)
+        for name in LOOK:
+            setattr(self, name, getattr(other, name))
 
     @classmethod
     def from_json(cls, text: bytes) -> Settings:
@@ -98,6 +115,8 @@ def _sensible(name: str, value: Any, usual: Any) -> Any:
         return value if value in (LAYER, GROUP) else usual
     if name == "side":
         return value if value in SIDES else usual
+    if name == "between":
+        return value if _number(value) and value in range(1, MOST_BETWEEN + 1) else usual
     if isinstance(usual, (bool, str)):
         return value if isinstance(value, type(usual)) else usual
     if isinstance(usual, int):

@@ -10,6 +10,9 @@ from .settings import COLOURS, FrameChoice, FrameNumbers
 from .worker import Job
 from .writing import Part, Patch
 
+SOFT = 0.05
+"""Share of the frame's side over which a soft edge fades out."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -35,6 +38,7 @@ class Order:
     reference_strength: float = 1.0
     problem: str = ""
     parts: bool = False
+    feather: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,10 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
     """Make the portrait; raises `dfd_core.Cancelled` or a `DfdError` with a line for the painter."""
     from . import pixels, reference_tasks  # numpy is known to be there only now
 
-    _restore(engine, order)
+    restore(engine, order.snapshot, order.taken)
     picture = order.picture
     engine.set_sketch(pixels.decode(picture.data, picture.width, picture.height), origin=(picture.x, picture.y),
-                      canvas=picture.canvas, frame=_frame(order.frame), near=_frame(order.previous))  # fmt: skip
+                      canvas=picture.canvas, frame=frame_of(order.frame), near=frame_of(order.previous))  # fmt: skip
     for name, value in order.blend.items():
         engine.set_blend(name, value)
     for name in engine.blend:
@@ -76,41 +80,43 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
     engine.reference_strength = order.reference_strength
     portrait = engine.render(progress=job.progress, cancelled=job.cancelled.is_set)
     snapshot = engine.snapshot().to_bytes()
-    made = rendered(engine, portrait.image, portrait.frame, portrait.canvas, snapshot, order.parts)
+    made = rendered(engine, portrait.image, portrait.frame, portrait.canvas, snapshot, order.parts, order.feather)
     return replace(made, colours=engine.colours(), problem=problem)
 
 
-def rendered(engine: Any, image: Any, frame: Any, canvas: tuple[int, int], snapshot: bytes, parts: bool) -> Rendered:
-    """A portrait `image` (512, 512, 3) as it will be written; `frame` is a `dfd_core.Frame`."""
+def rendered(engine: Any, image: Any, frame: Any, canvas: tuple[int, int], snapshot: bytes, parts: bool,
+             feather: float = 0.0) -> Rendered:  # fmt: skip
+    """A portrait `image` (512, 512, 3) as it will be written; `frame`, `feather`: see `dfd_core.frame.place`."""
     from dfd_core.frame import place
     from dfd_core.geometry import COMPONENTS, REMAINDER
 
     from . import patches
 
-    rgba, x, y = place(image, frame, canvas)
+    rgba, x, y = place(image, frame, canvas, feather)
     own = patches.parts(rgba, x, y, frame, [c for c in COMPONENTS if c is not REMAINDER]) if parts else ()
     numbers = (frame.x, frame.y, frame.side, frame.tilt)
     model = f"DeepFaceDrawing {engine.pack.manifest.get('name', '')}".strip()
     return Rendered(patches.patch(rgba, x, y), numbers, image.tobytes(), snapshot, parts=own, model=model)
 
 
-def _frame(numbers: FrameChoice | None) -> Any:
+def frame_of(numbers: FrameChoice | None) -> Any:
+    """The `dfd_core.Frame` of four numbers; a word or None is what it is."""
     from dfd_core import Frame
 
     return numbers if numbers is None or isinstance(numbers, str) else Frame(*numbers)
 
 
-def _restore(engine: Any, order: Order) -> None:
+def restore(engine: Any, data: bytes, taken: list[str]) -> None:
     """Give an engine that is new what the document keeps: locked components, and alternatives that were taken."""
-    if engine.has_portrait or not order.snapshot:
+    if engine.has_portrait or not data:
         return
     from dfd_core.errors import DfdError
     from dfd_core.snapshot import Snapshot
 
     try:
-        snapshot = Snapshot.from_bytes(order.snapshot)
+        snapshot = Snapshot.from_bytes(data)
     except DfdError:  # of another version: the drawing is still there
         return
     engine.restore(snapshot)
-    for name in order.taken:
+    for name in taken:
         engine.choose(name, snapshot.choices[name])

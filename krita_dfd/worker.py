@@ -142,7 +142,7 @@ class Worker(QtCore.QObject):
         if job.cancelled.is_set():
             raise core.Cancelled
         job.progress(LOADING, 0.5)
-        self.engine = core.Engine(weights=runtime.weights(settings, core))
+        self.engine = core.Engine(weights=runtime.weights(settings, core), threads="spare")
         self.engine_ready.emit(dict(self.engine.blend))
 
     @staticmethod

@@ -67,7 +67,7 @@ def update(document: Any, portrait: Any, sheets: Sheets) -> None:
     nodes = own_nodes(portrait)
     noted, patches = layers.written(document, portrait), sheets.patches()
     for (name, _, *old), patch in zip(noted, patches, strict=True):
-        _replace(nodes[name], QtCore.QRect(*old), patch)
+        replace(nodes[name], QtCore.QRect(*old), patch)
     names = [name for name, *_ in noted]
     layers.remember_written(document, portrait, [_noted(n, p) for n, p in zip(names, patches, strict=True)])
     document.refreshProjection()
@@ -85,19 +85,27 @@ def add(document: Any, source: Any, sheets: Sheets, name: str, form: Form, recei
     Only call this while no stroke is open. The active layer is restored a moment later; `receiver` is the QObject whose
     life that waits for.
     """
-    active = document.activeNode()
-    others = layers.portraits_above(document, source)
     if form.parts:
         portrait, noted = _group(sheets, name, form)
     else:
         portrait = layer(sheets.whole, name, form)
         noted = [_noted(layers.key(portrait), sheets.whole)]
+    attach(document, source, portrait, receiver)
+    layers.remember_written(document, portrait, noted)
+    return portrait
+
+
+def attach(document: Any, source: Any, portrait: Any, receiver: Any) -> None:
+    """Add a layer or group of ours above `source` and its other portraits; see `add`."""
+    active = document.activeNode()
+    others = layers.portraits_above(document, source)
     source.parentNode().addChildNode(portrait, others[-1] if others else source)
     layers.remember(document, portrait, source)
-    layers.remember_written(document, portrait, noted)
+    scratch.tidy()
+    if portrait.type() == "grouplayer":
+        document.refreshProjection()  # Krita does not put together by itself what came along in the group
     if active is not None:
-        restore_active(document, layers.key(active), layers.key(portrait), receiver)
-    return portrait
+        _restore(document, layers.key(active), layers.key(portrait), receiver, _ACTIVE_POLLS)
 
 
 def layer(patch: Patch, name: str, form: Form) -> Any:
@@ -149,7 +157,8 @@ def _noted(name: str, patch: Patch) -> layers.Written:
     return (name, patch.crc, patch.x, patch.y, patch.width, patch.height)
 
 
-def _replace(node: Any, old: QtCore.QRect, patch: Patch) -> None:
+def replace(node: Any, old: QtCore.QRect, patch: Patch) -> None:
+    """Have nothing but the patch on `node`, which has pixels in the rectangle `old` at most."""
     if not QtCore.QRect(patch.x, patch.y, patch.width, patch.height).contains(old):
         size = len(patch.data) // max(1, patch.width * patch.height)
         blank = QtCore.QByteArray(old.width() * old.height() * size, b"\0")
@@ -162,7 +171,7 @@ def _paint(node: Any, patch: Patch) -> None:
         node.setPixelData(patch.data, patch.x, patch.y, patch.width, patch.height)
 
 
-def restore_active(document: Any, wanted: str, new: str, receiver: Any, polls: int = _ACTIVE_POLLS) -> None:
+def _restore(document: Any, wanted: str, new: str, receiver: Any, polls: int) -> None:
     """Krita activates a new layer some time after adding it: wait for that, then activate the painter's layer again."""
     active = document.activeNode()
     if active is not None and layers.key(active) == new:
@@ -170,4 +179,4 @@ def restore_active(document: Any, wanted: str, new: str, receiver: Any, polls: i
         if node is not None:
             document.setActiveNode(node)
     elif polls and active is not None:
-        later(receiver, lambda: restore_active(document, wanted, new, receiver, polls - 1), _ACTIVE_POLL_MS)
+        later(receiver, lambda: _restore(document, wanted, new, receiver, polls - 1), _ACTIVE_POLL_MS)

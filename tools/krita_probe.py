@@ -30,7 +30,7 @@ class Probe(QObject):
         self.gaps.append(now - self.last)
         self.last = now
 
-    def note(self, session):
+    def note(self, *_):
         self.made.append(time.perf_counter())
 
     def eventFilter(self, target, event):

@@ -2,7 +2,7 @@
 
     python tools/measure_in_krita.py [--threads 1 2 4] [--canvas 512 2048 4096] [--json FILE]
 
-Each row draws the same face with the mouse three times: without Live, with Live, and line by line with Live on. Nothing else should run.
+Each row draws the same face with the mouse twice, without and with Live. Nothing else should run meanwhile.
 """
 
 from __future__ import annotations

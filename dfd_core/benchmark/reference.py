@@ -7,7 +7,6 @@ portrait costs what it costs there. It draws noise.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import torch
 from torch import nn
@@ -132,24 +131,3 @@ class Reference(nn.Module):
     def forward(self, ink: torch.Tensor) -> torch.Tensor:
         """A full update: drawing (1, 1, 512, 512) in -1..1 -> portrait (1, 3, 512, 512) in -1..1."""
         return self.paint({name: self.feature(ink, name) for name in WINDOWS})
-
-
-def multiplications(module: nn.Module, *inputs: Any) -> int:
-    """Multiply-adds of all convolutions and matrices in one call of `module`."""
-    total = 0
-
-    def count(layer: nn.Module, _: object, out: torch.Tensor) -> None:
-        nonlocal total
-        if isinstance(layer, nn.ConvTranspose2d):
-            total += out[0, 0].numel() * layer.weight.numel() // (layer.stride[0] * layer.stride[1])
-        elif isinstance(layer, nn.Conv2d):
-            total += out[0, 0].numel() * layer.weight.numel()
-        elif isinstance(layer, nn.Linear):
-            total += layer.weight.numel()
-
-    hooks = [layer.register_forward_hook(count) for layer in module.modules()]
-    with torch.inference_mode():
-        module(*inputs)
-    for hook in hooks:
-        hook.remove()
-    return total

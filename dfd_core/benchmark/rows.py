@@ -1,15 +1,20 @@
-"""What is measured: the same work by the engine and by the reference, on the same machine and drawing."""
+"""What is measured: the same work by the engine and by the reference, on the same machine and drawings."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
 
-from dfd_core.benchmark.reference import LATENT, ROWS, WINDOWS, Reference, multiplications
+from dfd_core.benchmark.banks import like_latents, noise
+from dfd_core.benchmark.drawings import faces, layer, other_eye, other_mouth
+from dfd_core.benchmark.limits import Limits
+from dfd_core.benchmark.operations import multiplications, operations
+from dfd_core.benchmark.reference import LATENT, ROWS, WINDOWS, Reference
 from dfd_core.benchmark.timing import Timing, timed
-from dfd_core.embedding import windows
 from dfd_core.engine import Engine
 from dfd_core.geometry import CANVAS, COMPONENTS
 from dfd_core.manifold import Manifold
@@ -19,11 +24,15 @@ from dfd_core.networks.mapping import CHANNELS
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table; a side that cannot do it is None."""
+    """One line of the table; a side that cannot do it is None.
+
+    `limit`: seconds that the engine's operations and bytes take at the machine's measured rates, if they are counted.
+    """
 
     what: str
     ours: Timing | None
     reference: Timing | None
+    limit: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -33,37 +42,19 @@ class Row:
     def record(self) -> dict[str, object]:
         """As JSON."""
         return {"what": self.what, "ours": asdict(self.ours) if self.ours else None,
-                "reference": asdict(self.reference) if self.reference else None, "ratio": self.ratio}  # fmt: skip
-
-
-def drawing(seed: int = 0) -> np.ndarray:
-    """A made-up face (512, 512) uint8, a little different for every seed."""
-    rng = np.random.default_rng(seed)
-    y, x = np.mgrid[:CANVAS, :CANVAS]
-    page = np.full((CANVAS, CANVAS), 255, np.uint8)
-    for middle, radii in (((256, 280), (140, 190)), ((192, 241), (28, 12)), ((319, 241), (28, 12)),
-                          ((254, 320), (22, 12)), ((254, 369), (45, 14))):  # fmt: skip
-        off = rng.integers(-6, 7, 2)
-        distance = np.hypot((x - middle[0] - off[0]) / radii[0], (y - middle[1] - off[1]) / radii[1])
-        page[np.abs(distance - 1) * min(radii) < 2.5] = 0
-    return page
-
-
-def other_mouth(page: np.ndarray, k: int) -> np.ndarray:
-    """The same drawing with a line in the mouth's window that no other component sees, at another place each time."""
-    changed = page.copy()
-    changed[430 + k % 20 : 433 + k % 20, 230:280] = 0
-    return changed
+                "reference": asdict(self.reference) if self.reference else None, "ratio": self.ratio,
+                "limit": self.limit}  # fmt: skip
 
 
 class Sides:
-    """The engine and the reference, ready to work."""
+    """The engine and the reference, ready to work. `single` is the engine without lower precision, if that differs."""
 
-    def __init__(self, engine: Engine, reference: Reference) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, reference: Reference, limits: Limits, single: Engine | None = None) -> None:
+        self.engine, self.single, self.limits = engine, single, limits
         self.device = torch.device(engine.device)
         self.reference = reference.to(self.device).eval()
-        self.pages = [drawing(seed) for seed in range(8)]
+        self.pages = faces(engine.pack, 8)
+        self.layers = [layer(page) for page in self.pages[:2]]
         self.inks = [torch.from_numpy(p / 127.5 - 1).float()[None, None].to(self.device) for p in self.pages]
         self.turn = 0
 
@@ -71,92 +62,116 @@ class Sides:
         """Go on to another drawing."""
         self.turn += 1
 
-    def _ours(self, page: np.ndarray) -> None:
-        self.engine.set_sketch(page, frame="canvas")
-        self.engine.render()
+    def _ours(self, page: np.ndarray, engine: Engine | None = None) -> None:
+        engine = engine or self.engine
+        engine.set_sketch(page, frame="canvas")
+        engine.render()
+
+    def _row(self, what: str, ours: Callable[[], object], theirs: Timing | None = None) -> Row:
+        """Time the engine and count what it does."""
+        timing = timed(ours, self.device, 12, before=self.next)
+        self.next()
+        return Row(what, timing, theirs, self.limits.seconds(self.operations(ours)))
+
+    def operations(self, task: Callable[[], object]) -> Counter[torch.dtype]:
+        """Multiply-adds that the engine does in `task`, by precision."""
+        pack = self.engine.pack
+        networks = [pack.embedding, pack.synthesis, pack.enlarge, *([pack.placement] if pack.placement else [])]
+        return operations(networks, task)
+
+    def full(self) -> None:
+        """A full update of the engine."""
+        self._ours(self.pages[self.turn % len(self.pages)])
 
     @torch.inference_mode()
     def _theirs(self) -> None:
         self.reference(self.inks[self.turn % len(self.inks)])
 
     @torch.inference_mode()
-    def _theirs_one(self, features: dict[str, torch.Tensor]) -> None:
+    def _theirs_one(self, features: dict[str, torch.Tensor], name: str) -> None:
         ink = self.inks[self.turn % len(self.inks)]
-        self.reference.paint({**features, "mouth": self.reference.feature(ink, "mouth")})
+        self.reference.paint({**features, name: self.reference.feature(ink, name)})
 
     def updates(self) -> list[Row]:
         """A full update, and what a painter changes most."""
-        rows = [Row("full update, 512 x 512",
-                    timed(lambda: self._ours(self.pages[self.turn % 8]), self.device, before=self.next),
-                    timed(self._theirs, self.device, 5, 1, self.next))]  # fmt: skip
+        theirs = timed(self._theirs, self.device, 5, 1, self.next)
+        rows = [self._row("full update, 512 x 512", self.full, theirs)]
+        if (single := self.single) is not None:
+            ours = timed(lambda: self._ours(self.pages[self.turn % 8], single), self.device, before=self.next)
+            rows.append(Row("the same in single precision", ours, theirs))
+        rows.append(self._row("the same from a layer of 2048 x 2048, with finding the face", self._layer))
         with torch.inference_mode():
             features = {name: self.reference.feature(self.inks[0], name) for name in WINDOWS}
-        self._ours(self.pages[0])
-        rows.append(Row("one component changed (mouth)",
-                        timed(lambda: self._ours(other_mouth(self.pages[0], self.turn)), self.device,
-                              before=self.next),
-                        timed(lambda: self._theirs_one(features), self.device, 5, 1, self.next)))  # fmt: skip
-        rows.append(Row("appearance changed", timed(self._seed, self.device, before=self.next), None))
-        with torch.inference_mode():
-            canvas = torch.randn(1, 32, CANVAS, CANVAS, device=self.device)
-            latents = self._latents()
-            small = torch.randn(1, 32, CANVAS // 2, CANVAS // 2, device=self.device)
-            for side, given in ((CANVAS, canvas), (CANVAS // 2, small)):
-                theirs = timed(lambda given=given: self.reference.generator(given), self.device, 5, 1)  # type: ignore[misc]
-                rows.append(Row(f"image synthesis alone, {side} x {side}",
-                                timed(lambda side=side: self._synthesis(side, latents), self.device), theirs))  # type: ignore[misc]  # fmt: skip
-        return rows
+        for what, name, change in (("mouth", "mouth", other_mouth), ("left eye", "eye1", other_eye)):
+            self._ours(self.pages[0])
+            alone = timed(lambda name=name: self._theirs_one(features, name), self.device, 5, 1, self.next)  # type: ignore[misc]
+            rows.append(self._row(f"one component changed ({what})",
+                                  lambda change=change: self._ours(change(self.pages[0], self.turn)), alone))  # type: ignore[misc]  # fmt: skip
+        rows.append(self._row("appearance changed", self._seed))
+        return rows + self._synthesis_rows()
 
-    def _latents(self) -> dict[str, torch.Tensor]:
-        """The latents of the engine's last portrait."""
-        return {name: choice.latent.to(self.device) for name, choice in self.engine.snapshot().choices.items()}
-
-    def operations(self) -> tuple[int, int]:
-        """Multiply-adds of a full update, ours and the reference's."""
-        pack = self.engine.pack
-        ink = torch.zeros(1, 1, 256, 256, device=self.device)
-        code = torch.zeros(1, CODE, device=self.device)
-        ours = sum(multiplications(pack.embedding.encoders[c.network], windows(ink, c)) for c in COMPONENTS)
-        ours += multiplications(pack.synthesis, self._latents(), code, torch.cat([ink, ink], 1))
-        ours += multiplications(pack.enlarge, ink.expand(-1, 3, -1, -1))
-        return ours, multiplications(self.reference, self.inks[0])
+    def _layer(self) -> None:
+        self.engine.set_sketch(self.layers[self.turn % 2])
+        self.engine.render()
 
     def _seed(self) -> None:
         self.engine.seed = self.turn
         self.engine.render()
 
     @torch.inference_mode()
+    def _synthesis_rows(self) -> list[Row]:
+        latents = {name: choice.latent.to(self.device) for name, choice in self.engine.snapshot().choices.items()}
+        rows = []
+        for side in (CANVAS, CANVAS // 2):
+            canvas = torch.randn(1, 32, side, side, device=self.device)
+            theirs = timed(lambda canvas=canvas: self.reference.generator(canvas), self.device, 5, 1)  # type: ignore[misc]
+            rows.append(self._row(f"image synthesis alone, {side} x {side}",
+                                  lambda side=side: self._synthesis(side, latents), theirs))  # type: ignore[misc]  # fmt: skip
+        return rows
+
+    def reference_operations(self) -> int:
+        """Multiply-adds of the reference's full update."""
+        return multiplications(self.reference, self.inks[0])
+
+    @torch.inference_mode()
     def _synthesis(self, side: int, latents: dict[str, torch.Tensor]) -> None:
         pack = self.engine.pack
+        dtype = pack.synthesis.generator.out.weight.dtype
         lines = torch.zeros(1, 2, 256, 256, device=self.device)
-        features = {c.name: torch.zeros(1, CHANNELS, c.cells, c.cells, device=self.device) for c in COMPONENTS}
+        features = {c.name: torch.zeros(1, CHANNELS, c.cells, c.cells, device=self.device, dtype=dtype)
+                    for c in COMPONENTS}  # fmt: skip
         picture = pack.synthesis.picture(features, latents, torch.zeros(1, CODE, device=self.device), lines)
         if side == CANVAS:
             pack.enlarge(picture)
 
 
-def projection(sizes: tuple[int, ...], reference: Reference) -> list[Row]:
-    """Nearest neighbours and weights alone: five banks of the reference's size, then one ever larger bank."""
-    cpu, rows = torch.device("cpu"), []
-    generator = torch.Generator().manual_seed(0)
-    banks = [Manifold(bank) for bank in reference.banks.values()]
-    latent = torch.randn(1, LATENT, generator=generator)
+@torch.inference_mode()
+def projection(sizes: tuple[int, ...], reference: Reference, latents: torch.Tensor, limits: Limits) -> list[Row]:
+    """Nearest neighbours and weights alone, on the processor: five banks of the reference's size, then larger ones.
+
+    Our banks have the spectrum of real `latents` (M, D) unless they are said to be noise.
+    """
     names = list(reference.banks)
-    with torch.inference_mode():
-        rows.append(Row(f"projection, {ROWS:,} x {LATENT} x {len(names)}",
-                        timed(lambda: [bank.project(latent) for bank in banks], cpu),
-                        timed(lambda: [reference.project(name, latent) for name in names], cpu, 5, 1)))  # fmt: skip
-        for size in sizes:
-            rows.append(_one_bank(size, latent, reference, generator))
+    five = f"projection, {ROWS:,} x {LATENT} x {len(names)}"
+    query = noise(1, LATENT, 9)
+    theirs = timed(lambda: [reference.project(name, query) for name in names], torch.device("cpu"), 5, 1)
+    rows = [
+        _banks(five, [like_latents(ROWS, LATENT, latents, k) for k in range(len(names))], latents, limits, theirs),
+        _banks(f"{five}, noise", list(reference.banks.values()), None, limits, theirs),
+    ]
+    for size in sizes:
+        reference.banks["grown"] = noise(size, LATENT)
+        theirs = timed(lambda: reference.project("grown", query), torch.device("cpu"), 3, 1)
+        what = f"projection, {size:,} x {LATENT}"
+        rows.append(_banks(f"{what}, noise", [reference.banks.pop("grown")], None, limits, theirs))
+        rows.append(_banks(what, [like_latents(size, LATENT, latents)], latents, limits, theirs))
     return rows
 
 
-def _one_bank(size: int, latent: torch.Tensor, reference: Reference, generator: torch.Generator) -> Row:
-    cpu = torch.device("cpu")
-    rows = torch.randn(size, LATENT, generator=generator)
-    bank = Manifold(rows)
-    reference.banks["grown"] = rows
-    row = Row(f"projection, {size:,} x {LATENT}", timed(lambda: bank.project(latent), cpu, 5, 1),
-              timed(lambda: reference.project("grown", latent), cpu, 3, 1))  # fmt: skip
-    del reference.banks["grown"]
-    return row
+def _banks(what: str, banks: list[torch.Tensor], latents: torch.Tensor | None, limits: Limits, theirs: Timing) -> Row:
+    """One row; the limit is reading what is scanned once."""
+    queries = noise(8, LATENT, 5) if latents is None else like_latents(8, LATENT, latents, 99).float()
+    manifolds = [Manifold(bank) for bank in banks]
+    turn = iter(range(10**9))
+    ours = timed(lambda: [m.project(queries[next(turn) % 8][None]) for m in manifolds], torch.device("cpu"), 9)
+    return Row(what, ours, theirs, limits.seconds({}, sum(m.scanned for m in manifolds)))

@@ -47,8 +47,8 @@ def _neighbours(engine: Engine, k: int) -> Draw:
     return with_k
 
 
-def _average(engine: Engine, blend: Mapping[str, float]) -> Draw:
-    """Every portrait with the average appearance instead of a seed's."""
+def _likeliest(engine: Engine, blend: Mapping[str, float]) -> Draw:
+    """Every portrait with what the lines suggest instead of a seed's appearance."""
     draw = ours(engine, blend)
     return lambda ink, seed: draw(ink, 0)
 
@@ -60,6 +60,6 @@ def ablations(pack: Path, device: str) -> list[Method]:
     methods = [
         Method("no lines, default blend", ours(alone, DEFAULT_BLEND), key),
         Method("no lines, raw latents", ours(alone, dict.fromkeys(NAMES, 0.0)), key),
-        Method("average appearance", _average(changed, DEFAULT_BLEND), key),
+        Method("likeliest appearance", _likeliest(changed, DEFAULT_BLEND), key),
     ]
     return methods + [Method(f"projected, K = {k}", _neighbours(Engine(pack, device), k), key) for k in NEIGHBOURHOODS]

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from dfd_core.geometry import CANVAS, ENCODE, Component
-from dfd_core.networks.blocks import SLOPE, Residual, conv, double
+from dfd_core.networks.blocks import SLOPE, Residual, conv, double, like_weights
 
 LATENT = {"eye": 128, "nose": 96, "mouth": 128, "remainder": 256}
 """Length of the latent of each network."""
@@ -71,11 +71,11 @@ class Decoder(nn.Module):
 
     def features(self, latent: torch.Tensor) -> torch.Tensor:
         """(B, latent) -> (B, DRAWN, side / 2, side / 2), from which the drawing is read off."""
-        x = self.expand(latent).unflatten(1, (-1, self.start, self.start))
+        x = self.expand(like_weights(latent, self.expand)).unflatten(1, (-1, self.start, self.start))
         for stage in self.stages:
             x = stage(double(x))
         return x
 
     def forward(self, latent: torch.Tensor) -> torch.Tensor:
-        """(B, latent) -> (B, 2, side / 2, side / 2), ink logits of outlines and photocopy lines."""
-        return self.out(self.features(latent))
+        """(B, latent) -> (B, 2, side / 2, side / 2), ink logits of outlines and photocopy lines, single precision."""
+        return self.out(self.features(latent)).float()

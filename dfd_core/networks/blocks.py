@@ -56,9 +56,14 @@ class Modulate(nn.Module):
         return x * (1 + scale) + shift
 
 
-def channels_last(module: AnyModule, device: torch.device | str = "cpu") -> AnyModule:
-    """Move `module` to `device`, in the memory layout in which convolutions are fastest."""
-    return module.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
+def channels_last(module: AnyModule, device: torch.device | str = "cpu", dtype: torch.dtype | None = None) -> AnyModule:
+    """Move `module` to `device` and `dtype`, in the memory layout in which convolutions are fastest."""
+    return module.to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in the stubs
+
+
+def like_weights(x: torch.Tensor, layer: nn.Conv2d | nn.Linear) -> torch.Tensor:
+    """`x` in the precision of the layer's weights."""
+    return x.to(layer.weight.dtype)
 
 
 def double(x: torch.Tensor) -> torch.Tensor:

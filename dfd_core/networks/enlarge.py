@@ -10,9 +10,12 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from dfd_core.networks.blocks import SLOPE, Residual, conv
+from dfd_core.networks.blocks import SLOPE, Residual, conv, like_weights
 
 WIDTH, THIN = 48, 16
+REACH = 15
+"""How many pixels of the portrait away, at most, a pixel can bear on what is added: 2 for each of six convolutions at
+half size and 1 for where it stands in its cell there, 1 and 1/2 for the last two convolutions."""
 
 
 class Enlarge(nn.Module):
@@ -30,10 +33,19 @@ class Enlarge(nn.Module):
         nn.init.zeros_(self.out.bias)
 
     def forward(self, picture: torch.Tensor) -> torch.Tensor:
-        """See the class; not clamped."""
-        x = self.entry(F.pixel_unshuffle(picture, 2))
+        """See the class; not clamped, and single precision whatever the weights' is."""
+        return self.plain(picture) + self.detail(picture)
+
+    @staticmethod
+    def plain(picture: torch.Tensor) -> torch.Tensor:
+        """Bicubic enlargement."""
+        return F.interpolate(picture, scale_factor=2, mode="bicubic", align_corners=False)
+
+    def detail(self, picture: torch.Tensor) -> torch.Tensor:
+        """What is added to it, in the weights' precision."""
+        x = self.entry(F.pixel_unshuffle(like_weights(picture, self.entry), 2))
         for block in self.blocks:
             x = block(x)
         x = F.pixel_shuffle(self.unfold(F.leaky_relu(x, SLOPE)), 2)
         x = F.pixel_shuffle(self.refine(F.leaky_relu(x, SLOPE)), 2)
-        return F.interpolate(picture, scale_factor=2, mode="bicubic", align_corners=False) + self.out(x)
+        return self.out(x)

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from dfd_core.networks.blocks import SLOPE, Modulate, Residual, conv, double
+from dfd_core.networks.blocks import SLOPE, Modulate, Residual, conv, double, like_weights
 from dfd_core.networks.coarse import CODE
 from dfd_core.networks.lines import FINE
 from dfd_core.networks.mapping import CHANNELS
@@ -59,8 +59,12 @@ class Generator(nn.Module):
 
     def forward(self, features: torch.Tensor, coarse: torch.Tensor, code: torch.Tensor,
                 fine: torch.Tensor) -> torch.Tensor:  # fmt: skip
-        """See the class; `fine` (B, FINE, 128, 128) are line features. The result is not clamped."""
-        entry = F.leaky_relu(features + self.coarse_in(coarse), SLOPE)
+        """See the class; `fine` (B, FINE, 128, 128) are line features. The result is not clamped.
+
+        `features` and `fine` are of the weights' precision, the coarse face and the result of single precision.
+        """
+        code = like_weights(code, self.coarse_in)
+        entry = F.leaky_relu(features + self.coarse_in(like_weights(coarse, self.coarse_in)), SLOPE)
         x32 = self.at32(F.leaky_relu(self.down32(entry), SLOPE))
         x = self.colour16(F.leaky_relu(self.down16(x32), SLOPE), code)
         for block in self.at16:

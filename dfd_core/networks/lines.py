@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from dfd_core.networks.blocks import SLOPE, conv
+from dfd_core.networks.blocks import SLOPE, conv, like_weights
 from dfd_core.networks.mapping import CHANNELS
 
 FINE = 24
@@ -28,5 +28,5 @@ class LineFeatures(nn.Module):
 
     def forward(self, lines: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """See the class."""
-        fine = F.leaky_relu(self.fine(lines), SLOPE)
+        fine = F.leaky_relu(self.fine(like_weights(lines, self.fine)), SLOPE)
         return fine, self.cells(fine)

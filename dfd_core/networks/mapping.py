@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from dfd_core.networks.autoencoder import DRAWN
-from dfd_core.networks.blocks import SLOPE, Residual, conv, double
+from dfd_core.networks.blocks import SLOPE, Residual, conv, double, like_weights
 
 CHANNELS = 64
 """Channels of the pasted feature map."""
@@ -38,7 +38,9 @@ class FeatureMap(nn.Module):
 
     def forward(self, latent: torch.Tensor, drawn: torch.Tensor) -> torch.Tensor:
         """(B, latent), (B, DRAWN, side, side) -> (B, CHANNELS, cells, cells)."""
-        x = F.leaky_relu(self.expand(latent), SLOPE).unflatten(1, (-1, self.start, self.start))
+        x = F.leaky_relu(self.expand(like_weights(latent, self.expand)), SLOPE).unflatten(
+            1, (-1, self.start, self.start)
+        )
         for stage in self.stages:
             x = F.leaky_relu(stage(double(x)), SLOPE)
         x = x + F.leaky_relu(self.drawn(F.pixel_unshuffle(drawn, self.fold)), SLOPE)

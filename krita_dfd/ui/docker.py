@@ -12,9 +12,13 @@ from ..making import IDLE
 from ..qt import QtCore, QtWidgets, tr
 from . import doctor_dialog
 from .appearance_section import AppearanceSection
+from .history_section import HistorySection
 from .library_page import LibraryGate
+from .output_section import OutputSection
 from .pack_chooser import PackChooser
 from .parts_section import PartsSection
+from .place_section import PlaceSection
+from .shadow_section import ShadowSection
 from .source_row import SourceRow
 from .status_line import StatusLine
 
@@ -47,6 +51,10 @@ class Docker(DockWidget):
         layout.addWidget(self.status)
         layout.addWidget(PartsSection(controller, body))
         layout.addWidget(AppearanceSection(controller, body))
+        layout.addWidget(PlaceSection(controller, body))
+        layout.addWidget(ShadowSection(controller, body))
+        layout.addWidget(HistorySection(controller, body))
+        layout.addWidget(OutputSection(controller, body))
         self.packs = PackChooser(controller, job.places, body)
         layout.addWidget(self.packs)
         layout.addStretch(1)
@@ -68,14 +76,16 @@ class Docker(DockWidget):
         self._controller.look()
 
     def showEvent(self, event: Any) -> None:
-        """Live works while somebody can see a docker."""
+        """Live and the shadow work while somebody can see a docker."""
         super().showEvent(event)
         self._controller.live.seen(True)
+        self._controller.shadows.seen(True)
 
     def hideEvent(self, event: Any) -> None:
         """See `showEvent`."""
         super().hideEvent(event)
         self._controller.live.seen(False)
+        self._controller.shadows.seen(False)
 
     def enterEvent(self, event: Any) -> None:
         """The painter is about to use the docker: load the engine, so that the first portrait does not wait for it."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from krita import Krita
 
-from .. import layers
+from .. import frames, layers
 from ..controller import Controller
 from ..qt import QtCore, QtWidgets, mark, tr
 from ..settings import AUTO, CANVAS, SELECTION
 
 FRAMES = {AUTO: mark("Find the face"), CANVAS: mark("Whole canvas"), SELECTION: mark("Selection")}
+BY_HAND = "hand"
 
 
 class SourceRow(QtWidgets.QWidget):
@@ -32,11 +33,14 @@ class SourceRow(QtWidgets.QWidget):
         self.frame = QtWidgets.QComboBox(self)
         self.frame.setObjectName("dfd_frame")
         self.frame.setAccessibleName(tr("Where the face stands"))
-        self.frame.setToolTip(tr("Where the face stands: found in the drawing, the whole canvas, or the selection"))
+        self.frame.setToolTip(
+            tr("Where the face stands: found in the drawing, the whole canvas, the selection, or by hand")
+        )
         self.frame.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         for key, text in FRAMES.items():
             self.frame.addItem(tr(text), key)
-        self.frame.activated.connect(lambda row: controller.change(frame=self.frame.itemData(row)))
+        self.frame.addItem(tr("By hand"), BY_HAND)
+        self.frame.activated.connect(self._choose)
         layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -56,8 +60,16 @@ class SourceRow(QtWidgets.QWidget):
         self.name.setText(layers.title(pinned) if pinned is not None else tr("Active layer"))
         unpin = tr("Pinned: portraits are made from this layer, whichever is active. Click to unpin")
         self.pin.setToolTip(unpin if settings.source else tr("Pin the active layer: draw from it, whichever is active"))
-        row = self.frame.findData(settings.frame)
-        self.frame.setCurrentIndex(row)
+        self.frame.setCurrentIndex(self.frame.findData(settings.frame if settings.frame in FRAMES else BY_HAND))
+
+    def _choose(self, row: int) -> None:
+        frame, session = self.frame.itemData(row), self._controller.session
+        if frame != BY_HAND:
+            self._controller.set_frame(frame)
+        elif session.document is not None:
+            self._controller.set_frame(frames.shown(session, session.frame))
+            self._controller.frame_asked.emit()
+        self.refresh()
 
     def _pin(self, on: bool) -> None:
         source = ""

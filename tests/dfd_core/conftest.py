@@ -25,8 +25,10 @@ def pack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pack") / "random"
     torch.manual_seed(SEED)
     embedding, synthesis = Embedding(), Synthesis(width=12)
-    for tensor in (synthesis.coarse.weights, synthesis.coarse.basis, synthesis.coarse.tint):
+    coarse = synthesis.coarse
+    for tensor in (coarse.weights, coarse.basis, coarse.tint, coarse.palette.weights):
         torch.nn.init.normal_(tensor, std=0.05)
+    coarse.palette.axes.mul_(0.3)
     banks = {name: Manifold(torch.randn(30, LATENT[name]), torch.arange(30)) for name in NETWORKS}
     save_pack(folder, embedding, synthesis, banks, {"name": "random", "metrics": {"val_l1_clean_raw": 12.5}})
     return folder

@@ -1,4 +1,4 @@
-"""Appearance from a seed or a reference picture."""
+"""Appearance from the lines, a seed, a reference picture, or colours that are set."""
 
 from __future__ import annotations
 
@@ -6,42 +6,122 @@ import numpy as np
 import pytest
 import torch
 
-from dfd_core.appearance import WIDEST, Reference, seeded
+from dfd_core.appearance import (
+    WIDEST,
+    WIDEST_COLOUR,
+    Reference,
+    checked_colour,
+    coloured,
+    colours_of,
+    kept_within,
+    seeded,
+)
 from dfd_core.errors import DfdError
 from dfd_core.frame import Frame
-from dfd_core.networks.coarse import CODE, CoarseFace
+from dfd_core.networks.coarse import CODE, TINTS, CoarseFace
+from dfd_core.networks.palette import PALETTE
+
+LATENTS = torch.linspace(-1, 1, 6)[None]
+
+
+@pytest.fixture
+def coarse() -> CoarseFace:
+    """A coarse face of made-up statistics."""
+    torch.manual_seed(3)
+    coarse = CoarseFace(6, 4)
+    coarse.tint.copy_(torch.linalg.qr(torch.randn(coarse.tint.shape[1], TINTS))[0].T * 8)
+    coarse.palette.axes.mul_(0.2)
+    coarse.palette.weights.normal_()
+    coarse.palette.doubt.copy_(torch.eye(PALETTE) + torch.ones(PALETTE, PALETTE).tril() * 0.3)
+    return coarse
 
 
 class TestSeed:
-    def test_0_is_the_average_appearance(self) -> None:
-        assert not seeded(0).any()
+    def test_0_is_what_the_lines_suggest(self, coarse: CoarseFace) -> None:
+        code = seeded(0, coarse, LATENTS)
+        torch.testing.assert_close(code[:, :PALETTE], coarse.palette.guessed(LATENTS))
+        assert not code[:, PALETTE:].any()
+        assert not torch.equal(seeded(0, coarse, -LATENTS), code)
 
     @pytest.mark.parametrize("seed", [1, -1, 2**31, -(2**40), 10**30])
-    def test_any_whole_number_will_do(self, seed: int) -> None:
-        code = seeded(seed)
+    def test_any_whole_number_will_do(self, coarse: CoarseFace, seed: int) -> None:
+        code = seeded(seed, coarse, LATENTS)
         assert code.shape == (1, CODE)
         assert code.isfinite().all()
-        assert code.any()
-        assert torch.equal(seeded(seed), code)
+        assert (code != seeded(0, coarse, LATENTS)).all()
+        assert torch.equal(seeded(seed, coarse, LATENTS), code)
+
+    def test_spreads_as_what_the_lines_do_not_say(self, coarse: CoarseFace) -> None:
+        draws = torch.cat([seeded(seed, coarse, LATENTS) for seed in range(1, 800)])[:, :PALETTE]
+        expected = coarse.palette.doubt @ coarse.palette.doubt.T
+        found = torch.cov(draws.T)
+        assert torch.corrcoef(torch.stack([found.flatten(), expected.flatten()]))[0, 1] > 0.95
+
+
+class TestColours:
+    def test_are_what_was_set(self, coarse: CoarseFace) -> None:
+        code = coloured(torch.randn(1, CODE), coarse.palette, {"skin": (150, 120, 110), "background": (100, 130, 140)})
+        found = colours_of(code, coarse.palette)
+        assert found["skin"] == (150, 120, 110)
+        assert found["background"] == (100, 130, 140)
+
+    def test_leave_the_rest_alone(self, coarse: CoarseFace) -> None:
+        code = torch.randn(1, CODE)
+        changed = (coloured(code, coarse.palette, {"hair": (100, 120, 130)}) != code)[0]
+        assert changed[3:6].all()
+        assert not changed[:3].any()
+        assert not changed[6:].any()
+
+    def test_are_kept_within_what_photos_show(self, coarse: CoarseFace) -> None:
+        code = coloured(torch.zeros(1, CODE), coarse.palette, {"hair": (0, 255, 0)})
+        assert code[0, 3:6].norm() == pytest.approx(WIDEST_COLOUR, rel=1e-4)
+        red, green, blue = colours_of(code, coarse.palette)["hair"]
+        assert green > red == blue
+
+    def test_nothing_set_changes_nothing(self, coarse: CoarseFace) -> None:
+        code = torch.randn(1, CODE) * 9
+        assert torch.equal(coloured(code, coarse.palette, {}), code)
+
+    def test_take_numpy_numbers(self) -> None:
+        colour = checked_colour("skin", tuple(np.array([1, 2, 3], np.uint8)))
+        assert colour == (1, 2, 3)
+        assert all(type(value) is int for value in colour or ())
+
+    def test_of_an_unknown_part(self) -> None:
+        with pytest.raises(DfdError, match="use one of skin, hair, background"):
+            checked_colour("lips", None)
+
+    @pytest.mark.parametrize("rgb", [(1, 2), (1, 2, 3, 4), (-1, 0, 0), (256, 0, 0), (0.5, 0, 0), (float("nan"), 0, 0),
+                                     "red", 7])  # fmt: skip
+    def test_that_are_none(self, rgb: tuple[int, int, int]) -> None:
+        with pytest.raises(DfdError, match="three whole numbers from 0 to 255"):
+            checked_colour("hair", rgb)
+
+
+class TestKeptWithin:
+    def test_bounds_colours_and_tints(self) -> None:
+        code = kept_within(torch.full((1, CODE), 100.0))
+        torch.testing.assert_close(code[0, :PALETTE].unflatten(0, (3, 3)).norm(dim=1), torch.full((3,), WIDEST_COLOUR))
+        assert (code[0, PALETTE:] == WIDEST).all()
+        assert torch.equal(kept_within(torch.ones(1, CODE)), torch.ones(1, CODE))
 
 
 class TestReference:
-    @pytest.fixture
-    def coarse(self) -> CoarseFace:
-        torch.manual_seed(3)
-        coarse = CoarseFace(6, 4)
-        coarse.tint.copy_(torch.linalg.qr(torch.randn(coarse.tint.shape[1], CODE))[0].T * 8)
-        return coarse
-
     def test_gives_back_the_code_that_made_the_picture(self, coarse: CoarseFace) -> None:
-        code = torch.randn(1, CODE).clamp(-2, 2)
-        picture = coarse(torch.zeros(1, 6), code)[0].permute(1, 2, 0)
+        code = torch.randn(1, CODE).clamp(-1.5, 1.5)
+        coarse.weights[:, 6:].normal_(std=0.1)
+        coarse.basis.normal_(std=0.1)
+        picture = coarse(LATENTS, code)[0].permute(1, 2, 0)
         pixels = picture.clamp(-1, 1).add(1).mul(127.5).round().byte().numpy()
         large = pixels.repeat(8, 0).repeat(8, 1)
-        found = Reference(large).code(coarse, torch.zeros(1, 6))
-        assert torch.corrcoef(torch.cat([found, code]))[0, 1] > 0.95
+        found = Reference(large).code(coarse, LATENTS)[:, PALETTE:]
+        assert torch.corrcoef(torch.cat([found, code[:, PALETTE:]]))[0, 1] > 0.8
 
-    def test_only_the_middle_square_counts(self, coarse: CoarseFace) -> None:
+    def test_takes_its_colours(self, coarse: CoarseFace) -> None:
+        found = Reference(np.full((90, 90, 3), (140, 120, 110), np.uint8)).code(coarse, LATENTS)
+        assert colours_of(found, coarse.palette) == dict.fromkeys(("skin", "hair", "background"), (140, 120, 110))
+
+    def test_only_the_middle_square_counts(self) -> None:
         rng = np.random.default_rng(0)
         square = rng.integers(0, 255, (64, 64, 3)).astype(np.uint8)
         wide = np.concatenate([np.zeros((64, 10, 3), np.uint8), square, np.zeros((64, 10, 3), np.uint8)], 1)
@@ -49,7 +129,8 @@ class TestReference:
 
     def test_is_kept_within_what_photos_show(self, coarse: CoarseFace) -> None:
         coarse.tint.mul_(1e-3)  # any picture is then extreme
-        code = Reference(np.full((9, 9, 3), 255, np.uint8)).code(coarse, torch.zeros(1, 6))
+        code = Reference(np.full((9, 9, 3), 255, np.uint8)).code(coarse, LATENTS)
+        torch.testing.assert_close(kept_within(code), code)
         assert code.abs().max() == WIDEST
 
     @pytest.mark.parametrize("pixels", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8),

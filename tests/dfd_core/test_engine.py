@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections import Counter
 from pathlib import Path
 
@@ -11,10 +13,11 @@ import torch
 from drawings import face
 
 from dfd_core.appearance import Reference
+from dfd_core.device import spare_threads
 from dfd_core.engine import DEFAULT_BLEND, Engine
 from dfd_core.errors import Cancelled, DfdError, DrawingError, PackError
 from dfd_core.frame import Frame
-from dfd_core.geometry import NAMES
+from dfd_core.geometry import COMPONENTS, NAMES
 
 FACE = face(256)
 OTHER = face(256)[:, ::-1].copy()
@@ -204,6 +207,53 @@ class TestSeed:
         assert np.array_equal(drawn.render().image, other)
 
 
+class TestColours:
+    def test_are_those_of_the_last_portrait(self, engine: Engine) -> None:
+        assert set(engine.colours().values()) == {(128, 128, 128)}  # the random pack's average
+        render(engine, FACE)
+        first = engine.colours()
+        assert set(first) == {"skin", "hair", "background"}
+        engine.seed = 5
+        engine.render()
+        assert engine.colours() != first
+
+    def test_win_over_seed_and_reference(self, drawn: Engine) -> None:
+        before = drawn.render().image
+        drawn.set_colour("skin", (150, 110, 100))
+        assert drawn.colours()["skin"] == (150, 110, 100)
+        changed = drawn.render().image
+        assert not np.array_equal(changed, before)
+        drawn.seed, drawn.reference = 7, Reference(np.full((64, 64, 3), 90, np.uint8))
+        drawn.render()
+        assert drawn.colours() == {"skin": (150, 110, 100), "hair": (90, 90, 90), "background": (90, 90, 90)}
+
+    def test_none_goes_back(self, drawn: Engine) -> None:
+        before = drawn.render().image
+        drawn.set_colour("hair", (1, 2, 3))
+        drawn.set_colour("hair", None)
+        assert np.array_equal(drawn.render().image, before)
+
+    def test_hardly_hang_on_the_blend(self, engine: Engine) -> None:
+        torch.manual_seed(1)
+        banks = engine.pack.banks
+        rows = {c.name: banks[c.network].bank[3:4] for c in COMPONENTS}
+        lines = {name: row + 0.3 * torch.randn_like(row) for name, row in rows.items()}
+        plausible = {c.name: banks[c.network].project(lines[c.name]).latents for c in COMPONENTS}
+        code, other = engine.appearance(lines), {c.name: banks[c.network].bank[9:10] for c in COMPONENTS}
+        assert (engine.appearance(plausible) - code).norm() < (engine.appearance(other) - code).norm() / 4
+
+    def test_of_another_document_are_its_own(self, drawn: Engine) -> None:
+        drawn.set_colour("skin", (140, 120, 110))
+        assert drawn.sibling().colours()["skin"] == (128, 128, 128)
+
+    def test_bad_ones_say_what_is_wrong(self, engine: Engine) -> None:
+        with pytest.raises(DfdError, match="no colour of 'eyes'"):
+            engine.set_colour("eyes", (1, 2, 3))
+        with pytest.raises(DfdError, match="from 0 to 255"):
+            engine.set_colour("hair", (300, 2, 3))
+        assert engine.colours()["hair"] == (128, 128, 128)
+
+
 class TestOnlyWhatChanged:
     def test_first_render_embeds_every_window(self, engine: Engine, embedded: Counter[str]) -> None:
         render(engine, FACE)
@@ -362,6 +412,33 @@ class TestDevice:
         assert engine.device == "cpu"
 
 
+class TestPrecision:
+    def test_of_bfloat16_is_not_seen(self, pack_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        single = render(Engine(pack_folder, "cpu", precision="single"), FACE)
+        monkeypatch.setattr("dfd_core.engine.fast_precision", lambda device: torch.bfloat16)
+        engine = Engine(pack_folder, "cpu")
+        lower = render(engine, FACE)
+        assert engine.pack.synthesis.generator.out.weight.dtype == torch.bfloat16
+        assert engine.latent("nose").dtype == torch.float32
+        apart = np.abs(lower.astype(int) - single)
+        assert apart.max() <= 4
+        assert apart.mean() < 0.3
+        assert engine.shadow().dtype == np.float32
+
+
+class TestOfOneComponent:
+    def test_differs_invisibly_from_one_made_afresh(self, drawn: Engine, pack_folder: Path) -> None:
+        torch.manual_seed(1)
+        torch.nn.init.normal_(drawn.pack.enlarge.out.weight, std=0.02)
+        fresh = Engine(pack_folder, "cpu")
+        fresh.pack.enlarge.load_state_dict(drawn.pack.enlarge.state_dict())
+        render(drawn, OTHER)
+        render(drawn, FACE)
+        for mouth in (2, 4, 6, 8):
+            edited = render(drawn, face(256, mouth=mouth)).astype(int)
+        assert np.abs(edited - render(fresh, face(256, mouth=8))).max() <= 2
+
+
 class TestLines:
     """The drawing itself, as far as it is trusted, beside the latents."""
 
@@ -494,3 +571,43 @@ class TestKeepAppearance:
         other.seed = 8
         other.render()
         assert not torch.equal(other.snapshot().code, snapshot.code)
+
+
+class TestWarm:
+    def test_runs_every_network_and_changes_nothing(self, engine: Engine, embedded: Counter[str]) -> None:
+        run: Counter[str] = Counter()
+        for name in ("lines", "generator"):
+            layer = getattr(engine.pack.synthesis, name)
+            layer.register_forward_hook(lambda *_, name=name: run.update([name]))
+        engine.pack.enlarge.entry.register_forward_hook(lambda *_: run.update(["enlarge"]))
+        engine.warm()
+        assert embedded == {"eye": 2, "nose": 1, "mouth": 1, "remainder": 1}
+        assert run == {"lines": 1, "generator": 1, "enlarge": 1}
+        assert engine.latent("nose") is None
+        with pytest.raises(DrawingError, match="no drawing yet"):
+            engine.render()
+
+    def test_leaves_a_portrait_as_it_was(self, drawn: Engine) -> None:
+        before = drawn.render().image
+        drawn.warm()
+        assert np.array_equal(drawn.render().image, before)
+
+
+class TestClose:
+    def test_frees_the_networks(self, drawn: Engine) -> None:
+        weight = weakref.ref(drawn.pack.synthesis.generator)
+        kept = drawn.render().image.copy()
+        drawn.close()
+        gc.collect()
+        assert weight() is None
+        assert kept.std() > 1
+
+
+class TestThreads:
+    def test_are_torchs_own_unless_given(self, pack_folder: Path) -> None:
+        before = torch.get_num_threads()
+        Engine(pack_folder, "cpu")
+        assert torch.get_num_threads() == before
+        Engine(pack_folder, "cpu", threads="spare")
+        assert torch.get_num_threads() == spare_threads()
+        torch.set_num_threads(before)

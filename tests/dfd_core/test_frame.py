@@ -85,3 +85,36 @@ def test_blank_paper_lies_outside() -> None:
     assert square[:100].sum() == 0
     assert square[256, 256] == 1
     assert torch.isfinite(square).all()
+
+
+GREY = np.full((CANVAS, CANVAS, 3), 90, np.uint8)
+
+
+def test_soft_border_fades_out_where_there_is_canvas() -> None:
+    alpha = place(GREY, Frame(100, 0, 200), (300, 200), feather=0.1)[0][:, :, 3]
+    row = alpha[100].astype(int)
+    assert row[0] < 10
+    assert (np.diff(row) >= 0).all()
+    assert (row[20:] == 255).all()  # the right, upper and lower edges are those of the canvas
+    assert (alpha[:, 30:] == 255).all()
+
+
+@pytest.mark.parametrize("tilt", [0, 20])
+def test_no_border_fades_on_a_canvas_that_the_frame_fills(tilt: float) -> None:
+    frame = Frame(0, 0, 200) if not tilt else Frame.about(100, 100, 300, tilt)
+    assert (place(GREY, frame, (200, 200), feather=0.1)[0][:, :, 3] == 255).all()
+
+
+def test_soft_border_is_no_wider_than_the_canvas_beyond() -> None:
+    alpha = place(GREY, Frame(2, 2, 196), (200, 200), feather=0.1)[0][:, :, 3]
+    assert (alpha[2:-2, 2:-2] == 255).all()
+    assert alpha[0].max() < 128
+
+
+def test_soft_border_of_a_tilted_portrait() -> None:
+    frame = Frame.about(300, 300, 200, 30)
+    soft, x, y = place(GREY, frame, (600, 600), feather=0.1)
+    assert soft[300 - y, 300 - x, 3] == 255
+    hard = place(GREY, frame, (600, 600))[0][:, :, 3]
+    assert 0.75 * hard.sum() < soft[:, :, 3].sum() < 0.95 * hard.sum()
+    assert (soft[:, :, :3][soft[:, :, 3] > 0] == 90).all()

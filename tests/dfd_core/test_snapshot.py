@@ -12,7 +12,9 @@ from drawings import face
 from dfd_core.choice import Choice
 from dfd_core.engine import Engine
 from dfd_core.errors import DfdError, DrawingError
-from dfd_core.geometry import COMPONENTS, NAMES
+from dfd_core.frame import Frame
+from dfd_core.geometry import COMPONENTS, LEFT_EYE, MOUTH, NAMES, NOSE
+from dfd_core.shadow import SEAM, WINDOWED, placed_shadow, window_outlines
 from dfd_core.snapshot import Snapshot
 
 FACE, OTHER = face(256), face(256, mouth=12)[:, ::-1].copy()
@@ -153,6 +155,35 @@ class TestShadow:
         row = engine.pack.banks["mouth"].bank[state.indices[0, 2]][None]
         drawn = engine.pack.synthesis.decoders["mouth"](row)[:, :1].sigmoid()
         expected = torch.nn.functional.interpolate(drawn, 192, mode="bilinear", align_corners=False)[0, 0].numpy()
-        rows, columns = mouth.slices
-        assert (engine.shadow()[rows, columns] >= expected - 1e-5).all()
-        assert np.allclose(engine.shadow()[rows, columns][-50:], expected[-50:], atol=1e-5)  # no other window is there
+        rows, columns = (slice(s.start + SEAM, s.stop - SEAM) for s in mouth.slices)
+        alone = slice(NOSE.y + NOSE.size - rows.start, None)  # no other window is there
+        assert np.allclose(engine.shadow()[rows, columns][alone], expected[SEAM:-SEAM, SEAM:-SEAM][alone], atol=1e-5)
+
+    def test_has_no_seams(self, engine: Engine) -> None:
+        """Across a window's border it changes no more than elsewhere."""
+        engine.set_sketch(FACE, frame="canvas")
+        steps = np.abs(np.diff(engine.shadow(), axis=1))
+        borders = [x - 1 for c in WINDOWED for x in (c.x, c.x + c.size)]
+        assert steps[:, borders].max() <= np.delete(steps, borders, 1).max()
+
+    def test_where_nothing_is_drawn_is_the_average(self, engine: Engine) -> None:
+        average = engine.shadow()
+        no_mouth = FACE.copy()
+        no_mouth[(MOUTH.y - 8) * len(FACE) // 512 :] = 255
+        engine.set_sketch(no_mouth, frame="canvas")
+        changed = engine.shadow() != average
+        assert changed[LEFT_EYE.slices].any()
+        assert not changed[MOUTH.slices][80:-SEAM, SEAM:-SEAM].any()
+
+    def test_stands_where_the_frame_is(self) -> None:
+        ink = np.zeros((512, 512), np.float32)
+        ink[128:384, 128:384] = 0.5
+        rgba, x, y = placed_shadow(ink, Frame(100, 50, 256, 45), (600, 400), (10, 20, 30))
+        assert tuple(rgba[178 - y, 228 - x]) == (10, 20, 30, 128)
+        assert rgba[178 - y, 228 - x + 100, 3] == rgba[178 - y - 100, 228 - x, 3] == 0
+
+    def test_outlines_are_those_of_the_windows(self) -> None:
+        outlines = window_outlines()
+        assert outlines[MOUTH.y + MOUTH.size - 1, MOUTH.x : MOUTH.x + MOUTH.size].all()
+        assert not outlines[MOUTH.y + MOUTH.size :].any()
+        assert outlines.mean() < 0.05

@@ -7,8 +7,9 @@ import torch
 
 from dfd_core.geometry import CELL, COMPONENTS, GRID, LEFT_EYE, NAMES, REMAINDER, RIGHT_EYE, Component
 from dfd_core.networks.autoencoder import LATENT
-from dfd_core.networks.coarse import CODE, CoarseFace
+from dfd_core.networks.coarse import CODE, TINTS, CoarseFace
 from dfd_core.networks.mapping import CHANNELS
+from dfd_core.networks.palette import PALETTE
 from dfd_core.synthesis import LATENTS, Synthesis
 
 LINES = torch.zeros(2, 2, 256, 256)
@@ -85,11 +86,33 @@ class TestPortrait:
 
 
 class TestCoarseFace:
-    def test_code_of_a_photo_is_the_code_that_made_it(self) -> None:
+    @pytest.fixture
+    def coarse(self) -> CoarseFace:
         torch.manual_seed(4)
         coarse = CoarseFace(20, 5)
-        coarse.tint.copy_(torch.linalg.qr(torch.randn(coarse.tint.shape[1], CODE))[0].T * 3)
-        code, latents = torch.randn(2, CODE), torch.randn(2, 20)
-        tint = (code @ coarse.tint).unflatten(1, (3, 16, 16))
-        photo = coarse.structure(latents) + tint.repeat_interleave(4, 2).repeat_interleave(4, 3)
-        torch.testing.assert_close(coarse.code_of(photo, latents), code, rtol=1e-4, atol=1e-4)
+        coarse.tint.copy_(torch.linalg.qr(torch.randn(coarse.tint.shape[1], TINTS))[0].T * 3)
+        coarse.basis.normal_(std=0.1)
+        coarse.weights.normal_(std=0.1)
+        return coarse
+
+    def test_code_of_a_photo_is_palette_and_what_it_leaves(self, coarse: CoarseFace) -> None:
+        photo, latents = torch.randn(2, 3, 64, 64), torch.randn(2, 20)
+        code = coarse.code_of(photo, latents)
+        assert torch.equal(code[:, :PALETTE], coarse.palette.measured(photo))
+        moved = code[:, PALETTE:] + torch.randn(2, TINTS)
+        tint = ((moved - code[:, PALETTE:]) @ coarse.tint).unflatten(1, (3, 16, 16))
+        tint = tint.repeat_interleave(4, 2).repeat_interleave(4, 3)
+        change = coarse.palette.measured(photo + tint) - code[:, :PALETTE]
+        coarse.weights[:, 20:] = 0  # what the palette of the tint itself adds is not the point here
+        found = coarse.code_of(photo + tint, latents) - coarse.code_of(photo, latents)
+        torch.testing.assert_close(found[:, PALETTE:], moved - code[:, PALETTE:], rtol=1e-3, atol=1e-3)
+        torch.testing.assert_close(found[:, :PALETTE], change, rtol=1e-3, atol=1e-3)
+
+    def test_palette_and_latents_both_count(self, coarse: CoarseFace) -> None:
+        latents, code = torch.randn(1, 20), torch.randn(1, CODE)
+        face = coarse(latents, code)
+        assert face.shape == (1, 3, 64, 64)
+        other = code.clone()
+        other[:, 0] += 1
+        assert not torch.allclose(coarse(latents, other), face)
+        assert not torch.allclose(coarse(latents + 1, code), face)

@@ -49,7 +49,8 @@ def checksums():
     facts = lambda n: [n.type(), n.colorModel(), n.colorDepth(), n.colorProfile(), n.visible(), n.opacity(),
                        n.blendingMode(), zlib.crc32(bytes(n.pixelData(0, 0, w, h)))]
     space = [doc.colorModel(), doc.colorDepth(), doc.colorProfile(), w, h]
-    return {"": space, **{n.name(): facts(n) for n in nodes(doc.rootNode()) if not n.name().endswith("(AI)")}}
+    ours = ("(AI)", "shadow")
+    return {"": space, **{n.name(): facts(n) for n in nodes(doc.rootNode()) if not n.name().endswith(ours)}}
 
 def history():
     view = [d for d in app.dockers() if d.objectName() == "History"][0].findChildren(QListView)[0]

@@ -6,7 +6,8 @@ import pytest
 import torch
 from sklearn.manifold._locally_linear import barycenter_weights
 
-from dfd_core.benchmark.reference import FEATURES, LATENT, WINDOWS, Reference, multiplications, weights_of
+from dfd_core.benchmark.operations import multiplications
+from dfd_core.benchmark.reference import FEATURES, LATENT, WINDOWS, Reference, weights_of
 
 
 @pytest.fixture(scope="module")

@@ -89,6 +89,19 @@ class TestOneDrawing:
         engine.set_sketch(face(256))
         assert np.array_equal(pixels(target), engine.render().image)
 
+    def test_colours(self, render: Render, sketch: Path, tmp_path: Path, pack_folder: Path) -> None:
+        target = tmp_path / "portrait.png"
+        assert render(sketch, "-o", target, "--skin", "#b07050", "--background", "FFFFFF") == 0
+        engine = Engine(pack_folder, "cpu")
+        engine.set_colour("skin", (0xB0, 0x70, 0x50))
+        engine.set_colour("background", (255, 255, 255))
+        engine.set_sketch(face(256))
+        assert np.array_equal(pixels(target), engine.render().image)
+
+    @pytest.mark.parametrize("text", ["red", "#12345", "#1234567", "#12345g", ""])
+    def test_no_colour(self, render: Render, sketch: Path, tmp_path: Path, text: str) -> None:
+        assert "such as #b07050" in render.refused(sketch, "-o", tmp_path / "a.png", "--hair", text)
+
     def test_unreadable_reference(self, render: Render, sketch: Path, tmp_path: Path) -> None:
         assert "does not exist" in render.refused(sketch, "-o", tmp_path / "a.png", "--reference", tmp_path / "no.png")
         assert "between 0 and 1" in render.refused(sketch, "-o", tmp_path / "a.png", "--strength", 2)

@@ -14,7 +14,7 @@ from portraits import COUNT
 from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS
 from dfd_core.networks.autoencoder import Decoder, input_side
-from dfd_core.training.data import Prepared, displaced, shifted, spoil, target_windows
+from dfd_core.training.data import Prepared, bolder, displaced, shifted, spoil, target_windows
 
 
 @pytest.fixture
@@ -42,6 +42,17 @@ class TestPrepared:
         ink = data.ink(np.array([3, 5]), np.array([0, 9]))
         assert ink.shape == (2, 1, 256, 256)
         assert np.array_equal((ink[1, 0] * 255).round().byte().numpy(), data.drawings[5, 9])
+
+    def test_later_styles_are_the_same_drawings_with_bolder_lines(self, prepared: Path) -> None:
+        data = Prepared(prepared)
+        faces = np.array([3, 3])
+        thin, bold = data.ink(faces, np.array([0, 1])), data.ink(faces, np.array([0, 1]) + data.drawn)
+        assert (bold >= thin).all()
+        grown = [float((b > 0.5).sum() / (t > 0.5).sum()) for t, b in zip(thin, bold, strict=True)]
+        assert min(grown) > 1.3
+        dot = torch.zeros(1, 9, 9)
+        dot[0, 4, 4] = 1
+        assert [int(bolder(dot, amount).sum()) for amount in (1, 2)] == [9, 25]
 
     def test_photo_is_minus_1_to_1(self, prepared: Path) -> None:
         data = Prepared(prepared)

@@ -15,10 +15,12 @@ from portraits import TINY
 
 from dfd_core.cli.main import main
 from dfd_core.embedding import Embedding
-from dfd_core.geometry import COMPONENTS
+from dfd_core.geometry import COMPONENTS, NAMES
+from dfd_core.networks.coarse import CODE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
+from dfd_core.training.synth import SynthesisTraining
 
 
 def checkpoint(path: Path) -> dict:
@@ -58,7 +60,7 @@ class TestLosses:
         """The run, begun anew and gone through three steps of stage 2."""
         (run / "synth.pt").unlink()
         (run / "synth.jsonl").unlink()
-        replace(TINY, perceptual=1.0, adversarial=0.1).save(run / "config.json")
+        replace(TINY, perceptual=1.0, adversarial=0.1, mixed_share=0.5).save(run / "config.json")
         assert train(prepared, run, "--stage", "synth") == 0
         return run
 
@@ -71,6 +73,23 @@ class TestLosses:
 
     def test_judge_knows_the_scale_of_real_features(self, real: Path) -> None:
         assert checkpoint(real / "synth.pt")["judge"]["spread"].gt(1).all()
+
+
+class TestMixed:
+    def test_swaps_components_with_their_lines(self, run: Path, prepared: Path) -> None:
+        state = SynthesisTraining(Prepared(prepared), run, replace(TINY, synth_batch=3), torch.device("cpu"))
+        swapped = set()
+        for _ in range(8):
+            _, before, _, lines = state.batch()
+            after, seen, code = state.mixed(before, lines)
+            assert code.shape == (3, CODE)
+            assert torch.equal(after["remainder"], before["remainder"])
+            moved = {name for name in NAMES if not torch.equal(after[name], before[name])}
+            assert all(torch.equal(after[name], before[name].roll(1, 0)) for name in moved)
+            assert ("left_eye" in moved) == ("right_eye" in moved)
+            assert torch.equal(seen, lines) == (not moved)
+            swapped |= moved
+        assert swapped == set(NAMES) - {"remainder"}
 
 
 class TestStart:
@@ -135,6 +154,8 @@ class TestRun:
                 torch.testing.assert_close(latents[part.name][4, 6, 0], embedding(ink, part)[0], rtol=1e-3, atol=1e-3)
                 flipped = embedding(ink.flip(3), part)[0]
                 torch.testing.assert_close(latents[part.name][4, 6, 1], flipped, rtol=1e-3, atol=1e-3)
+                bold = embedding(data.ink(np.array([4]), 6 + data.drawn), part)[0]
+                torch.testing.assert_close(latents[part.name][4, 6 + data.drawn, 0], bold, rtol=1e-3, atol=1e-3)
 
     def test_preview_shows_the_validation_faces(self, trained: Path) -> None:
         with Image.open(trained / "preview.png") as picture:

@@ -1,0 +1,67 @@
+"""The shadow's layer: locked, below the drawing, one "Add Layer" in the undo history when it is made, nothing later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import layers, scratch, writing
+from .qt import tr
+from .writing import Patch
+
+
+def find(document: Any) -> Any | None:
+    """The document's shadow, or None when there is none that can be written to.
+
+    A layer that the painter unlocked or converted is theirs.
+    """
+    for key in reversed(layers.shadows(document)):
+        node = layers.find(document, key)
+        if node is not None and _is_ours(node):
+            return node
+    return None
+
+
+def _is_ours(node: Any) -> bool:
+    space = (node.colorModel(), node.colorDepth(), node.colorProfile())
+    return node.locked() and node.type() == "paintlayer" and scratch.is_srgb8(space)
+
+
+def add(document: Any, source: Any, patch: Patch, strength: float, covered: bool, receiver: Any) -> None:
+    """Put the shadow on a new layer below `source`; above it, and multiplied, where it could not be seen below.
+
+    Only call this while no stroke is open. The active layer is restored a moment later; see `writing.add`.
+    """
+    node = writing.layer(patch, tr("DeepFaceDrawing shadow"), writing.Form())
+    node.setLocked(True)
+    node.setOpacity(_opacity(strength))
+    below = layers.below(source)
+    if covered or below is None:
+        node.setBlendingMode("multiply")
+        below = [source, *layers.portraits_above(document, source)][-1]
+    active = document.activeNode()
+    below.parentNode().addChildNode(node, below)
+    layers.remember_shadow(document, node, source)
+    if active is not None:
+        writing.restore_active(document, layers.key(active), layers.key(node), receiver)
+
+
+def update(document: Any, node: Any, patch: Patch) -> None:
+    """Replace the shadow. Safe while a stroke is open; not an undo step."""
+    writing.replace(node, node.bounds(), patch)
+    document.refreshProjection()
+
+
+def show(document: Any, node: Any, visible: bool) -> None:
+    """Show or hide the shadow. Not an undo step."""
+    node.setVisible(visible)
+    document.refreshProjection()
+
+
+def set_strength(document: Any, node: Any, strength: float) -> None:
+    """Make the shadow fainter or stronger, 0..1. Not an undo step."""
+    node.setOpacity(_opacity(strength))
+    document.refreshProjection()
+
+
+def _opacity(strength: float) -> int:
+    return round(255 * strength)

@@ -1,0 +1,237 @@
+"""Earlier portraits: bring them back, compare them, mix them, take a part over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from painter import Painter
+
+PORTRAIT = "lines portrait (AI)"
+
+LATENTS = """
+from dfd_core.snapshot import Snapshot
+choices = Snapshot.from_bytes(eval(numbers)).choices
+result = {name: choice.latent[0].tolist() for name, choice in choices.items()}
+"""
+"""{component: latent} of a portrait that is kept as numbers."""
+
+
+@pytest.fixture
+def two(painter: Painter) -> Painter:
+    """A document with a face and two portraits of it in the history; the second one is shown."""
+    painter.new(600, 600)
+    painter.take_brush()
+    painter.face()
+    painter.generate()
+    painter.run("controller().note(seed=7, blend={'mouth': 1.0})")
+    painter.generate()
+    painter.session.wait_for("widget('dfd_history').count() == 2")
+    return painter
+
+
+def rest(painter: Painter) -> str:
+    """Wait until nothing is being painted; returns the status line."""
+    painter.session.wait_for("not controller().explorer.busy and controller().state == 'idle'", 60)
+    return painter.get("status()")
+
+
+def click_entry(painter: Painter, row: int) -> None:
+    """Click a thumbnail with the mouse."""
+    painter.run("widget('dfd_scroll').ensureWidgetVisible(widget('dfd_history'))")
+    x, y = painter.run(
+        """
+strip = widget("dfd_history")
+strip.scrollToItem(strip.item(row))
+middle = strip.visualItemRect(strip.item(row)).center()
+result = position(strip.viewport(), middle.x(), middle.y())
+""",
+        row=row,
+    )
+    painter.session.click(x, y)
+    painter.session.wait_for("controller().session.history.shown is controller().session.history.entries[row]", row=row)
+    rest(painter)
+
+
+def picture(painter: Painter, other: str = "") -> float:
+    """Mean difference (0..255) between the portrait layer and a layer `other`, or what `note` kept."""
+    return painter.run(
+        """
+def pixels(n): return bytes(n.pixelData(0, 0, doc.width(), doc.height()))
+before = kept[other]
+now = pixels(layer("lines portrait (AI)"))
+result = sum(abs(a - b) for a, b in zip(before[::41], now[::41])) / len(before[::41])
+""",
+        other=other,
+    )
+
+
+def note(painter: Painter, name: str) -> None:
+    """Remember how the portrait looks now."""
+    painter.run(
+        """
+globals().setdefault("kept", {})
+kept[name] = bytes(layer("lines portrait (AI)").pixelData(0, 0, doc.width(), doc.height()))
+""",
+        name=name,
+    )
+
+
+def test_back_to_an_earlier_portrait(two: Painter) -> None:
+    """A click brings settings and portrait back in place, without an undo step; drawing goes on from there."""
+    note(two, "second")
+    before = two.get("[tree(), history(), checksums()]")
+    portrait = two.portrait(PORTRAIT)
+    click_entry(two, 0)
+    assert "Portrait 1 of 2" in two.get("status()")
+    assert two.get("[controller().settings.seed, controller().settings.blend]") == [0, {}]
+    assert two.get("widget('dfd_blend_mouth').value()") == 50
+    assert two.get("[tree(), history(), checksums()]") == before
+    assert two.portrait(PORTRAIT)["id"] == portrait["id"]
+    assert picture(two, "second") > 3
+    assert two.get("doc.activeNode().name()") == "lines"
+
+    two.run("app.action('dfd_forward').trigger()")
+    rest(two)
+    assert picture(two, "second") < 0.5  # stored in half precision
+    assert two.get("controller().settings.seed") == 7
+    two.run("app.action('dfd_forward').trigger()")
+    assert "no later portrait" in two.get("status()")
+    two.run("app.action('dfd_back').trigger()")
+    rest(two)
+    assert two.get("controller().settings.seed") == 0
+    assert two.get("len(controller().session.history.entries)") == 2
+
+
+def test_the_keyboard_reaches_it(two: Painter) -> None:
+    two.run("app.activeWindow().qwindow().activateWindow(); widget('dfd_history').setFocus()")
+    two.session.xdotool("key", "Left", "sleep", 0.2, "key", "Return")
+    two.session.wait_for("controller().settings.seed == 0")
+    rest(two)
+    two.run("doc.setActiveNode(layer('lines'))")
+
+
+def test_compare(two: Painter) -> None:
+    """While the button is held down the layer shows A; afterwards it is as before. Nothing else changes."""
+    note(two, "second")
+    state = two.get("[controller().settings.seed, history(), len(controller().session.history.entries)]")
+    two.run("widget('dfd_scroll').ensureWidgetVisible(widget('dfd_compare'))")
+    x, y = two.get("position(widget('dfd_compare'))")
+    two.session.xdotool("mousemove", x, y, "sleep", 0.1, "mousedown", 1)
+    two.session.wait_for("controller().explorer.comparing")
+    rest(two)
+    assert picture(two, "second") > 3
+    assert two.get("app.action('dfd_compare').isChecked()")
+    two.session.xdotool("mouseup", 1)
+    two.session.wait_for("not controller().explorer.comparing")
+    rest(two)
+    assert picture(two, "second") < 0.5
+    assert two.get("[controller().settings.seed, history(), len(controller().session.history.entries)]") == state
+
+
+def test_mix(two: Painter) -> None:
+    """The slider goes from A to B in place; where it comes to rest is an entry; locks hold on to it."""
+    note(two, "second")
+    history = two.get("history()")
+    for value in (80, 60, 50):
+        two.run("widget('dfd_mix').setValue(value)", value=value)
+    rest(two)
+    note(two, "mixed")
+    to_second = picture(two, "second")
+    two.session.wait_for("widget('dfd_history').count() == 3")
+    two.run("widget('dfd_mix').setValue(0)")
+    rest(two)
+    note(two, "first")
+    assert picture(two, "mixed") > 0.3 * to_second > 0.5
+    two.run("widget('dfd_mix').setValue(50)")
+    rest(two)
+    assert picture(two, "mixed") < 0.1
+    assert two.get("history()") == history
+    two.run("controller().set_lock('mouth', True)")
+    mixed = two.run(LATENTS, numbers="controller().session.snapshot")
+    rest(two)
+    two.generate()
+    now = two.run(LATENTS, numbers="controller().session.snapshot")
+    assert now["mouth"] == pytest.approx(mixed["mouth"], abs=0.01)
+    second = two.run(LATENTS, numbers="controller().session.history.entries[1].snapshot")
+    assert now["mouth"] != pytest.approx(second["mouth"], abs=0.01)
+
+
+def test_in_between_layers(two: Painter) -> None:
+    """A hidden group above the portrait, as one undo step; the portrait goes on to be updated below it."""
+    before = two.get("history()")
+    two.run("widget('dfd_between_count').setValue(2)")
+    two.click("dfd_between")
+    two.session.wait_for("len(tree()) == 4", 60)
+    group = ["lines in-between portraits (AI)", ["A to B 33 % (AI)", "A to B 67 % (AI)"]]
+    assert two.get("tree()") == ["Background", "lines", PORTRAIT, group]
+    assert two.get("history()") == [*before, "Add Layer"]
+    assert not two.get("layer('lines in-between portraits (AI)').visible()")
+    crcs = {two.portrait(name)["crc"] for name in (PORTRAIT, *group[1])}
+    assert len(crcs) == 3
+    assert "in-between portraits (AI)" in two.get("bytes(doc.annotation('krita_dfd/ai')).decode()")
+    assert not two.get("any(d.modified() for d in sys.modules['krita_dfd.scratch']._documents.values())")
+    two.session.wait_for("doc.activeNode().name() == 'lines'")
+    two.generate()
+    assert two.get("history()") == [*before, "Add Layer"]
+
+
+def test_take_a_part_over(two: Painter) -> None:
+    """The nose of an entry comes into the portrait of the drawing, also when it was locked; the rest of it stays."""
+    two.run("controller().note(blend={'nose': 0.0, 'mouth': 1.0})")
+    two.generate()
+    two.session.wait_for("widget('dfd_history').count() == 3")
+    own = two.run(LATENTS, numbers="controller().session.snapshot")
+    two.run("controller().note(locks=['nose'])")
+    two.run("controller().explorer.take_component(controller().session.history.entries[1], 'nose')")
+    two.session.wait_for("controller().settings.taken == ['nose'] and controller().state != 'idle'")
+    two.session.wait_for("widget('dfd_history').count() == 4", 60)
+    entry = two.run(LATENTS, numbers="controller().session.history.entries[1].snapshot")
+    now = two.run(LATENTS, numbers="controller().session.snapshot")
+    assert now == {**own, "nose": entry["nose"]}
+    assert own["nose"] != entry["nose"]
+    assert two.get("controller().settings.locks") == []
+
+
+def test_one_entry_when_things_come_to_rest(two: Painter) -> None:
+    """Not one for each portrait on the way."""
+    for value in (20, 40, 60):
+        two.run("widget('dfd_blend_nose').setValue(value)", value=value)
+    two.session.wait_for("widget('dfd_history').count() == 3", 60)
+    assert two.get("controller().state") == "idle"
+    assert '"nose": 0.6' in two.get("controller().session.history.entries[2].settings.decode()")
+
+
+def test_kept_in_the_document(two: Painter, tmp_path: Path) -> None:
+    """Saved, opened again: the entries are there, and one can be brought back at once."""
+    click_entry(two, 0)
+    note(two, "first")
+    two.run("controller().explorer.pin(controller().explorer.history.entries[1], True); controller().session.save()")
+    path = tmp_path / "face.kra"
+    assert two.get("doc.saveAs(path)", path=str(path))
+    two.close_all()
+    two.open(path, "lines")
+    two.session.wait_for("widget('dfd_history').count() == 2")
+    assert two.get("[e.pinned for e in controller().session.history.entries]") == [False, True]
+    click_entry(two, 1)
+    assert two.get("controller().settings.seed") == 7
+    assert picture(two, "first") > 3
+    history = two.get("history()")
+    click_entry(two, 0)
+    assert picture(two, "first") < 0.5
+    assert two.get("history()") == history
+    assert two.get("tree()") == ["Background", "lines", PORTRAIT]
+
+
+def test_history_while_the_pen_is_down(two: Painter) -> None:
+    """Bringing a portrait back neither cuts a stroke nor waits for it."""
+    before = two.get("history()")
+    note(two, "second")
+    two.stroke([(-0.4 + i / 50, 0.8) for i in range(20)], lift=False)
+    two.session.wait_for("stroke_is_open(doc)")
+    two.run("controller().explorer.step(-1)")
+    rest(two)
+    assert picture(two, "second") > 3
+    two.session.xdotool("mouseup", 1)
+    two.session.wait_for("history()[-1] == 'Freehand Brush Stroke'")
+    assert two.get("history()") == [*before, "Freehand Brush Stroke"]
