@@ -336,6 +336,7 @@ class TestOutOfMemory:
 
         monkeypatch.setattr(Engine, "_render", render_once)
         monkeypatch.setattr(drawn, "_device", torch.device("cuda:0"))
+        monkeypatch.setattr(drawn, "_follow", lambda: None)  # or it would see where the networks really are
         return drawn
 
     def test_falls_back_to_the_processor_and_says_so(self, full: Engine, pack_folder: Path) -> None:

@@ -207,7 +207,7 @@ class TestTimeBox:
 
     def test_stops_the_embedding(self, run: Path, prepared: Path) -> None:
         replace(TINY, embed_steps=10**6).save(run / "config.json")
-        assert train(prepared, run, "--stage", "embed", "--minutes", 0.01) == 0
+        assert train(prepared, run, "--stage", "embed", "--minutes", 0.05) == 0
         assert TINY.embed_steps < checkpoint(run / "embed.pt")["step"] < 1000
 
     def test_must_be_positive(self, run: Path, prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
