@@ -103,6 +103,7 @@ class TestAlternatives:
     def test_the_drawing_is_one_of_them(self, engine: Engine) -> None:
         """Also while another was taken."""
         assert engine.drawn("nose") is None
+        engine.keep_appearance = True
         before = render(engine, FACE)
         engine.choose("nose", engine.alternatives("nose")[0])
         assert engine.taken("nose") is not None
