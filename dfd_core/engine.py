@@ -120,7 +120,7 @@ class Engine:
     def close(self) -> None:
         """Give the memory back, a GPU's too; the engine cannot be used any more."""
         del self.pack, self._enlarging
-        self._states, self._sketch, self._code, self.reference = {}, None, None, None
+        self._states, self._sketch, self._code, self._image, self.reference = {}, None, None, None, None
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
         elif self._device.type == "mps":

@@ -56,7 +56,6 @@ class AlternativesPopup(QtWidgets.QFrame):
 
     def closeEvent(self, event: Any) -> None:
         """Paint no more."""
-        self._alternatives.previewed.disconnect(self._show)
         self._alternatives.hide()
         self._button.setFocus()
         super().closeEvent(event)
