@@ -105,7 +105,7 @@ def attach(document: Any, source: Any, portrait: Any, receiver: Any) -> None:
     if portrait.type() == "grouplayer":
         document.refreshProjection()  # Krita does not put together by itself what came along in the group
     if active is not None:
-        _restore(document, layers.key(active), layers.key(portrait), receiver, _ACTIVE_POLLS)
+        restore_active(document, layers.key(active), layers.key(portrait), receiver)
 
 
 def layer(patch: Patch, name: str, form: Form) -> Any:
@@ -171,7 +171,7 @@ def _paint(node: Any, patch: Patch) -> None:
         node.setPixelData(patch.data, patch.x, patch.y, patch.width, patch.height)
 
 
-def _restore(document: Any, wanted: str, new: str, receiver: Any, polls: int) -> None:
+def restore_active(document: Any, wanted: str, new: str, receiver: Any, polls: int = _ACTIVE_POLLS) -> None:
     """Krita activates a new layer some time after adding it: wait for that, then activate the painter's layer again."""
     active = document.activeNode()
     if active is not None and layers.key(active) == new:
@@ -179,4 +179,4 @@ def _restore(document: Any, wanted: str, new: str, receiver: Any, polls: int) ->
         if node is not None:
             document.setActiveNode(node)
     elif polls and active is not None:
-        later(receiver, lambda: _restore(document, wanted, new, receiver, polls - 1), _ACTIVE_POLL_MS)
+        later(receiver, lambda: restore_active(document, wanted, new, receiver, polls - 1), _ACTIVE_POLL_MS)
