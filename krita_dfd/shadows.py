@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import frames, layers, reading, shadow_layer, shadow_task
+from . import frames, layers, reading, scratch, shadow_layer, shadow_task
 from .live import Watch
 from .qt import QtCore, tr
 from .sessions import Session
@@ -53,6 +53,7 @@ class Shadows(QtCore.QObject):
             if source is not None:
                 layers.remember_shadow(session.document, node, source)
         elif source is not None:
+            scratch.document()  # Krita handles events while it makes one, which must not happen halfway through adding
             self._to_add[session.number] = layers.key(source)
         if not on:
             self._to_add.pop(session.number, None)
@@ -161,14 +162,16 @@ class Shadows(QtCore.QObject):
             later(self, lambda: self._write(session, shadow))
             return
         else:
-            source = layers.find(document, self._to_add.pop(session.number))
+            source = layers.find(document, self._to_add[session.number])
             if source is None:
+                self._refuse(session, tr("The drawing was deleted, so its shadow was dropped."))
                 return
             shadow_layer.add(document, source, shadow.patch, session.settings.shadow_strength, shadow.covered, self)
             text = tr(
                 "The shadow is a locked layer. It is saved and exported like others: switch it off when you are done."
             )
             self._controller.message.emit(text, False)
+            self._to_add.pop(session.number, None)
         self._frames[session.number] = shadow.frame
         if shadow.blank and session.settings.frame == AUTO and session is self._controller.session:
             self._controller.note(frame=CANVAS)  # what is drawn over the average face belongs where that stands

@@ -188,6 +188,15 @@ def test_over_a_drawing_on_opaque_paper(painter: Painter) -> None:
     assert painter.get("tree()") == [name, f"{name} portrait (AI)", SHADOW]
 
 
+def test_first_one_since_krita_began(painter: Painter) -> None:
+    """Krita handles events while the first hidden document is made: the shadow must not take itself for deleted."""
+    painter.run("sys.modules['krita_dfd.scratch'].forget()")
+    painter.new(600, 600)
+    switch_on(painter)
+    assert painter.get("widget('dfd_shadow').isChecked()")
+    assert painter.get("[tree(), controller().settings.shadow]") == [ON, True]
+
+
 def test_nothing_to_follow(painter: Painter) -> None:
     painter.click("dfd_shadow")
     painter.session.wait_for("'No document is open' in status()")
