@@ -8,6 +8,7 @@ regression guesses them from the latents.
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -43,11 +44,11 @@ class Palette(nn.Module):
     doubt: torch.Tensor
 
     def __init__(self, latents: int) -> None:
-        super().__init__()
+        super().__init__()  # NumPy's eye: torch's, where a pack is loaded, imports a compiler for a second
         self.register_buffer("mean", torch.zeros(len(PARTS), 3))
-        self.register_buffer("axes", torch.eye(3).repeat(len(PARTS), 1, 1))
+        self.register_buffer("axes", torch.from_numpy(np.eye(3, dtype=np.float32)).repeat(len(PARTS), 1, 1))
         self.register_buffer("weights", torch.zeros(PALETTE, latents))
-        self.register_buffer("doubt", torch.eye(PALETTE))
+        self.register_buffer("doubt", torch.from_numpy(np.eye(PALETTE, dtype=np.float32)))
 
     def standardised(self, colours: torch.Tensor) -> torch.Tensor:
         """Colours (B, 3 parts, 3) in -1..1 -> palette (B, PALETTE)."""

@@ -42,6 +42,11 @@ class TestImports:
         assert {"dfd_core.engine", "torch", "numpy"} <= loaded
         assert not loaded & (HOSTS | TRAINING | {"PIL"})
 
+    def test_of_loading_a_pack_are_no_compiler(self, pack_folder: Path) -> None:
+        """Which takes a second, and the painter waits."""
+        loaded = loaded_by(f"import dfd_core; dfd_core.Engine({str(pack_folder)!r}, 'cpu')")
+        assert not loaded & {"torch._dynamo", "sympy"}
+
     def test_of_the_command_line_wait_for_the_subcommand(self) -> None:
         loaded = loaded_by("import dfd_core.cli.main")
         assert {"dfd_core.cli.train", "dfd_core.cli.evaluate"} <= loaded
