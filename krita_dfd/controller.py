@@ -148,10 +148,10 @@ class Controller(QtCore.QObject):
         self.explorer.cancel()
 
     def warm_up(self) -> None:
-        """Load the engine before it is needed. A problem is told when a portrait is asked for."""
+        """Load the engine and use it once, before it is needed. A problem is told when a portrait is asked for."""
         if self.worker.engine is None and not self._warm:
             self._warm = True
-            self.worker.submit(Job(0, lambda engine, job: None, lambda outcome: None))
+            self.worker.submit(Job(0, lambda engine, job: engine.warm(), lambda outcome: None))
 
     def shut_down(self) -> None:
         """Krita is about to quit: a torch thread that is still running then would crash it."""

@@ -32,7 +32,7 @@ AT_ONCE = 0.006
 STALL = 0.12
 """Seconds that Krita may be held up while the pen is down."""
 
-FORGET = 0.9
+FORGET = 0.7
 """How much of the longest stall is remembered from one portrait to the next."""
 
 
@@ -83,6 +83,7 @@ class Live(QtCore.QObject):
 
     def _run(self) -> None:
         if self.on and self._viewers:
+            self._last, self._stall = time.monotonic(), 0.0
             self._timer.start(POLL_MS)
         else:
             self._timer.stop()

@@ -113,8 +113,11 @@ class Worker(QtCore.QObject):
         self._forget()
 
     def _forget(self) -> None:
-        self.engine = None
+        """Give the engine's memory back, a GPU's too."""
+        engine, self.engine = self.engine, None
         self._faces.clear()
+        if engine is not None:
+            engine.close()
 
     def _outcome(self, job: Job) -> Outcome:
         started = time.monotonic()
