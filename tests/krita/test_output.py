@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from painter import Painter
+from painter import Painter, wait_until
 from PIL import Image
 
 PORTRAIT = "lines portrait (AI)"
@@ -121,7 +121,7 @@ result = [data[0], data[b.width() * (b.height() // 2) + b.width() // 2], b.width
     face.run(CHANGE)
     face.generate()
     assert face.get("history()") == [*before, "Add Layer"]
-    assert difference(composite(face), one) > 20
+    wait_until(lambda: difference(composite(face), one) > 20, "the new portrait on the canvas")
     assert face.get("doc.saveAs(path)", path=str(tmp_path / "face.kra"))
     changed = composite(face)
     face.close_all()
@@ -133,7 +133,7 @@ result = [data[0], data[b.width() * (b.height() // 2) + b.width() // 2], b.width
     face.generate()
     assert face.get("history()") == before
     assert face.get("tree()") == ["Background", "lines", "one", [PORTRAIT, PARTS]]
-    assert difference(composite(face), changed) > 20
+    wait_until(lambda: difference(composite(face), changed) > 20, "the new portrait on the canvas")
 
 
 @pytest.mark.parametrize(

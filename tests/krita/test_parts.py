@@ -48,7 +48,9 @@ def detail(one: np.ndarray, other: np.ndarray) -> float:
 def settle(painter: Painter, done: str, **values: object) -> None:
     """Wait for `done`, and then for the portrait that follows."""
     painter.session.wait_for(done, **values)
-    painter.finish()
+    for _ in range(2):  # what is taken reaches the engine first, then a portrait is asked for
+        painter.session.wait_for("controller().worker._jobs.empty() and controller().worker._running is None")
+        painter.finish()
 
 
 def settings(painter: Painter, name: str) -> object:
