@@ -92,6 +92,14 @@ class Engine:
         self._device = pick_device(device)
         self._single = precision == "single"
         self.pack = load_pack(Path(weights) if weights else default_folder())
+        self._begin()
+        try:
+            self._move(self._device)
+        except torch.OutOfMemoryError as error:
+            self._fall_back(error)
+
+    def _begin(self) -> None:
+        """Everything that belongs to one drawing, as it is before there is any."""
         self.blend = dict(DEFAULT_BLEND)
         self.seed = 0
         self.link_eyes = False
@@ -105,10 +113,7 @@ class Engine:
         self._code: torch.Tensor | None = None
         self._image: np.ndarray | None = None
         self._asked: tuple[object, ...] | None = None
-        try:
-            self._move(self._device)
-        except torch.OutOfMemoryError as error:
-            self._fall_back(error)
+        self._enlarging = Enlarging(self.pack.enlarge)
 
     def warm(self) -> None:
         """Do everything once, so that the first portrait is not the slow one; changes nothing that can be seen.
@@ -134,11 +139,7 @@ class Engine:
     def sibling(self) -> Engine:
         """Another engine, for another drawing, that shares the networks of this one."""
         twin = copy.copy(self)
-        twin.blend, twin.seed, twin.link_eyes, twin.notice = dict(DEFAULT_BLEND), 0, False, ""
-        twin.reference, twin.reference_strength, twin.keep_appearance, twin._colours = None, 1.0, False, {}
-        twin._states = {name: State() for name in NAMES}
-        twin._sketch = twin._code = twin._image = twin._asked = None
-        twin._enlarging = Enlarging(self.pack.enlarge)
+        twin._begin()
         return twin
 
     def set_sketch(self, pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tuple[int, int] | None = None,

@@ -6,7 +6,7 @@ import time
 import zlib
 from typing import Any
 
-from . import layers, writing
+from . import layers, scratch, writing
 from .qt import QtCore
 
 
@@ -63,9 +63,8 @@ class Check:
             return False
         if node.type() == "transparencymask":  # its bounds are those of its layer
             return True
-        space = (node.colorModel(), node.colorDepth(), node.colorProfile())
         inside = QtCore.QRect(x, y, width, height).contains(node.bounds())
-        return node.type() == "paintlayer" and writing.same_space(space, self._form.space) and inside
+        return node.type() == "paintlayer" and writing.same_space(scratch.space_of(node), self._form.space) and inside
 
     def _is_active(self, nodes: dict[str, Any]) -> bool:
         active = self._document.activeNode()

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from . import layers, repainting, tasks
+from . import layers, repainting
 from .between import Between
 from .history import Entry, History
 from .making import CHANGED, IDLE, LIVE, PRESSED
@@ -254,8 +254,7 @@ class Explorer(QtCore.QObject):
             return None
         first, *more = values
         painting = repainting.Painting(first, frame, session.size, *more)
-        feather = tasks.SOFT if session.settings.soft else 0.0
-        return replace(painting, parts=session.settings.output == GROUP, feather=feather)
+        return replace(painting, parts=session.settings.output == GROUP, feather=session.settings.feather)
 
 
 def _thumbnail(image: bytes) -> bytes:

@@ -155,7 +155,7 @@ class Maker(QtCore.QObject):
                            settings.link_eyes, settings.seed, dict(settings.colours), frame, session.frame,
                            session.snapshot, settings.keep_colours, reference, settings.reference_strength, problem,
                            parts=settings.output == GROUP,
-                           feather=tasks.SOFT if settings.soft else 0.0)  # fmt: skip
+                           feather=settings.feather)  # fmt: skip
 
     def _finished(self, request: _Request, outcome: Outcome) -> None:
         if request is not self._request:

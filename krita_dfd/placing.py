@@ -117,5 +117,5 @@ def form_of(session: Session) -> writing.Form:
     document, settings = session.document, session.settings
     space = scratch.SRGB
     if settings.native_space:
-        space = (document.colorModel(), document.colorDepth(), document.colorProfile())
+        space = scratch.space_of(document)
     return writing.Form(settings.output == GROUP, space)

@@ -49,7 +49,7 @@ def read(document: Any, node: Any, rectangle: QtCore.QRect | None = None) -> Pic
     place = (rectangle.x(), rectangle.y(), rectangle.width(), rectangle.height())
     data = node.projectionPixelData(*place)
     if not rectangle.isEmpty() and not is_plain(node):
-        data = scratch.to_srgb8(data, rectangle.width(), rectangle.height(), _space(node))
+        data = scratch.to_srgb8(data, rectangle.width(), rectangle.height(), scratch.space_of(node))
     return Picture(data, *place, (document.width(), document.height()))
 
 
@@ -72,11 +72,7 @@ def area_with_pen(document: Any, node: Any, frame: FrameNumbers | None) -> QtCor
 
 def is_plain(node: Any) -> bool:
     """True when the layer's pixels can be used as they are; they may be read while a stroke is open, too."""
-    return scratch.is_srgb8(_space(node))
-
-
-def _space(node: Any) -> scratch.Space:
-    return (node.colorModel(), node.colorDepth(), node.colorProfile())
+    return scratch.is_srgb8(scratch.space_of(node))
 
 
 class Settling:

@@ -53,6 +53,11 @@ CALM_MS = 500
 _documents: dict[Space, Any] = {}
 
 
+def space_of(thing: Any) -> Space:
+    """Colour model, depth and profile of a layer or document."""
+    return (thing.colorModel(), thing.colorDepth(), thing.colorProfile())
+
+
 def is_srgb8(space: Space) -> bool:
     """True when pixels in `space` can be used as they are."""
     return space == SRGB or (space[:2] == SRGB[:2] and space[2] in _SAME_PROFILES)
@@ -88,15 +93,8 @@ def _converted(data: Any, width: int, height: int, space: Space, wanted: Space) 
     hidden.waitForDone()
     converted = node.pixelData(0, 0, width, height)
     node.remove()
-    QtCore.QTimer.singleShot(CALM_MS, _calm)
+    QtCore.QTimer.singleShot(CALM_MS, tidy)
     return converted
-
-
-def _calm() -> None:
-    """Mark no hidden document as modified: Krita would save it by itself, and offer that file after its next start."""
-    for hidden in _documents.values():
-        if hidden.modified():
-            hidden.setModified(False)
 
 
 def transparency_mask(name: str) -> Any:
@@ -114,7 +112,7 @@ def transparency_mask(name: str) -> Any:
 
 
 def tidy() -> None:
-    """After layers were put together: a hidden document that counts as modified would be saved by itself by Krita."""
+    """Mark no hidden document as modified: Krita would save it by itself, and offer that file after its next start."""
     for hidden in _documents.values():
         hidden.setModified(False)
 

@@ -28,6 +28,9 @@ REFERENCE_LAYER, REFERENCE_FILE = "layer:", "file:"
 SIDES = (512, 1024, 2048)
 """Sizes of an exported portrait."""
 
+SOFT = 0.05
+"""Share of the frame's side over which a soft edge fades out."""
+
 MOST_BETWEEN = 12
 """In-between layers at once."""
 
@@ -68,6 +71,11 @@ class Settings:
     """Side of an exported portrait in pixels."""
     between: int = 5
     """In-between layers to add at once."""
+
+    @property
+    def feather(self) -> float:
+        """Share of the frame's side over which the portrait's edge fades out; see `dfd_core.frame.place`."""
+        return SOFT if self.soft else 0.0
 
     def to_json(self) -> bytes:
         """For the document."""

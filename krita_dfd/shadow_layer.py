@@ -22,8 +22,7 @@ def find(document: Any) -> Any | None:
 
 
 def _is_ours(node: Any) -> bool:
-    space = (node.colorModel(), node.colorDepth(), node.colorProfile())
-    return node.locked() and node.type() == "paintlayer" and scratch.is_srgb8(space)
+    return node.locked() and node.type() == "paintlayer" and scratch.is_srgb8(scratch.space_of(node))
 
 
 def add(document: Any, source: Any, patch: Patch, strength: float, covered: bool, receiver: Any) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from .qt import QtCore
 from .reading import Picture
 from .settings import FrameChoice, FrameNumbers
-from .tasks import frame_of
+from .tasks import frame_of, numbers_of
 from .worker import Job
 from .writing import Patch
 
@@ -52,7 +50,7 @@ def make(engine: Any, job: Job, order: Order) -> Shadow:
 
     from dfd_core.shadow import placed_shadow, window_outlines
 
-    from . import pixels  # numpy is known to be there only now
+    from . import patches, pixels  # numpy is known to be there only now
 
     picture, covered = order.picture, False
     blank = picture is not None and picture.transparent
@@ -68,6 +66,4 @@ def make(engine: Any, job: Job, order: Order) -> Shadow:
                               near=frame_of(order.previous))  # fmt: skip
         frame, ink = engine.frame, engine.shadow()
     rgba, x, y = placed_shadow(ink, frame, order.canvas, COLOUR)
-    data = QtCore.QByteArray(pixels.encode(rgba))
-    patch = Patch(data, int(x), int(y), int(rgba.shape[1]), int(rgba.shape[0]), zlib.crc32(data))
-    return Shadow(patch, (frame.x, frame.y, frame.side, frame.tilt), blank, covered)
+    return Shadow(patches.patch(rgba, x, y), numbers_of(frame), blank, covered)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import frames, layers, reading, scratch, shadow_layer, shadow_task
-from .live import Watch
-from .qt import QtCore, tr
+from .qt import tr
 from .sessions import Session
 from .settings import AUTO, CANVAS, FrameNumbers
 from .strokes import later, stroke_is_open
+from .watching import Watch, Watcher
 from .worker import Job, Outcome
 
 if TYPE_CHECKING:
@@ -21,15 +21,12 @@ if TYPE_CHECKING:
 POLL_MS = 150
 
 
-class Shadows(QtCore.QObject):
+class Shadows(Watcher):
     """The shadows of all documents; that of the active one follows while somebody can see the docker."""
 
     def __init__(self, controller: Controller) -> None:
-        super().__init__()
+        super().__init__(POLL_MS)
         self._controller = controller
-        self._viewers = 0
-        self._timer = QtCore.QTimer(self)
-        self._timer.timeout.connect(self._look)
         self._job: Job | None = None
         self._to_add: dict[int, str] = {}
         self._watches: dict[int, tuple[tuple[Any, ...], Watch]] = {}
@@ -67,18 +64,6 @@ class Shadows(QtCore.QObject):
         node = shadow_layer.find(session.document) if session.document is not None else None
         if node is not None:
             shadow_layer.set_strength(session.document, node, strength)
-
-    def seen(self, visible: bool) -> None:
-        """A docker was shown or hidden."""
-        self._viewers = max(0, self._viewers + (1 if visible else -1))
-        if self._viewers:
-            self._timer.start(POLL_MS)
-        else:
-            self._timer.stop()
-
-    def stop(self) -> None:
-        """Krita is about to quit."""
-        self._timer.stop()
 
     # ---- following
 

@@ -10,9 +10,6 @@ from .settings import COLOURS, FrameChoice, FrameNumbers
 from .worker import Job
 from .writing import Part, Patch
 
-SOFT = 0.05
-"""Share of the frame's side over which a soft edge fades out."""
-
 
 @dataclass(frozen=True)
 class Order:
@@ -95,9 +92,8 @@ def rendered(engine: Any, image: Any, frame: Any, canvas: tuple[int, int], snaps
 
     rgba, x, y = place(image, frame, canvas, feather)
     own = patches.parts(rgba, x, y, frame, [c for c in COMPONENTS if c is not REMAINDER]) if parts else ()
-    numbers = (frame.x, frame.y, frame.side, frame.tilt)
     model = f"DeepFaceDrawing {engine.pack.manifest.get('name', '')}".strip()
-    return Rendered(patches.patch(rgba, x, y), numbers, image.tobytes(), snapshot, parts=own, model=model)
+    return Rendered(patches.patch(rgba, x, y), numbers_of(frame), image.tobytes(), snapshot, parts=own, model=model)
 
 
 def frame_of(numbers: FrameChoice | None) -> Any:
@@ -105,6 +101,11 @@ def frame_of(numbers: FrameChoice | None) -> Any:
     from dfd_core import Frame
 
     return numbers if numbers is None or isinstance(numbers, str) else Frame(*numbers)
+
+
+def numbers_of(frame: Any) -> FrameNumbers:
+    """The opposite of `frame_of`."""
+    return (frame.x, frame.y, frame.side, frame.tilt)
 
 
 def restore(engine: Any, data: bytes, taken: list[str]) -> None:

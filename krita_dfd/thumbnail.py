@@ -26,7 +26,7 @@ def of(document: Any, pinned: str, size: QtCore.QSize) -> QtGui.QImage:
     painter = QtGui.QPainter(image)
     painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
     whole = QtCore.QRect(0, 0, width, height)
-    if scratch.is_srgb8((document.colorModel(), document.colorDepth(), document.colorProfile())):
+    if scratch.is_srgb8(scratch.space_of(document)):
         _draw(painter, size, whole, whole, document.pixelData(0, 0, width, height))
     else:
         painter.drawImage(QtCore.QRect(QtCore.QPoint(), size), document.thumbnail(size.width(), size.height()))

@@ -130,6 +130,7 @@ doc.rootNode().addChildNode(lines, None)
         self.run("doc = app.openDocument(path); doc.setBatchmode(True); show(doc)", path=str(path))
         self.session.wait_for("app.activeDocument() == doc and doc.tryBarrierLock()")
         self.run("doc.unlock()")
+        self.session.wait_for("controller().session.document == doc")
         self.activate(active)
 
     def activate(self, name: str) -> None:
