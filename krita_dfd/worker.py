@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import last_error, runtime
-from .qt import QtCore
+from .qt import QtCore, tr
 
 LOADING = "load"
 """Stage before the engine's own: importing the libraries and reading the weights."""
@@ -155,9 +155,10 @@ class Worker(QtCore.QObject):
         if errors is not None and isinstance(error, errors.Cancelled):
             return ""
         if errors is not None and isinstance(error, errors.DfdError):
-            return str(error)
+            return tr(str(error))
         traceback.print_exception(type(error), error, error.__traceback__)
         last_error.note("".join(traceback.format_exception(type(error), error, error.__traceback__)))
         if isinstance(error, MemoryError):
-            return "Not enough memory. Close other programs or documents, then try again."
-        return f"Unexpected error: {runtime.first_line(error)}. The details are in Krita's log."
+            return tr("Not enough memory. Close other programs or documents, then try again.")
+        text = tr("Unexpected error: {error}. The details are in Krita's log.")
+        return text.format(error=runtime.first_line(error))

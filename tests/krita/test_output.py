@@ -216,6 +216,21 @@ def test_group_in_another_space(face: Painter) -> None:
     assert len(face.get("tree()")) == 3
 
 
+def test_no_room_for_masks(face: Painter) -> None:
+    """A line says what to do; with room again, the group is made."""
+    face.run("""
+import tempfile
+sys.modules["krita_dfd.scratch"]._documents.pop(("mask", "", ""), None)
+folder, tempfile.tempdir = tempfile.gettempdir(), "/nowhere"
+""")
+    in_parts(face)
+    assert "cannot make masks" in face.generate()
+    assert face.get("tree()") == ["Background", "lines"]
+    face.run("tempfile.tempdir = folder")
+    face.generate()
+    assert face.get("tree()") == ["Background", "lines", [PORTRAIT, PARTS]]
+
+
 def test_save_as_a_picture(face: Painter, tmp_path: Path) -> None:
     """In the size that the painter chose, marked as AI-generated; also right after opening the document."""
     face.run("controller().output.export(path)", path=str(tmp_path / "none.png"))
