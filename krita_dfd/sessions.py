@@ -72,7 +72,9 @@ class Session(QtCore.QObject):
         """`rendered` (`tasks.Rendered`), made from the layer `drawing`, is the last portrait now."""
         self.rendered, self.frame, self.snapshot = rendered, rendered.frame, rendered.snapshot
         self.canvas, self.drawing = self.size, drawing
-        self.save_later(PLACE)
+        if self.is_open:
+            place = json.dumps([self.frame, self.canvas]).encode()
+            self.document.setAnnotation(PLACE, "DeepFaceDrawing: where the last portrait stands", place)
         settings = self.settings
         if settings.locks or settings.taken or settings.keep_colours or self.note(SNAPSHOT):
             self.save_later(SNAPSHOT)
@@ -82,7 +84,7 @@ class Session(QtCore.QObject):
         return bytes(self.document.annotation(annotation)) if self.document is not None else b""
 
     def save_later(self, *annotations: str) -> None:
-        """Write `STATE`, `SNAPSHOT`, `PLACE` or `HISTORY` into the document soon: no undo step, at any time."""
+        """Write `STATE`, `SNAPSHOT` or `HISTORY` into the document soon. No undo entry; safe while a stroke is open."""
         waiting = bool(self._unsaved)
         self._unsaved.update(annotations)
         if not waiting and self.document is not None:
@@ -97,9 +99,6 @@ class Session(QtCore.QObject):
             self.document.setAnnotation(STATE, "DeepFaceDrawing: settings", self.settings.to_json())
         if SNAPSHOT in unsaved:
             self.document.setAnnotation(SNAPSHOT, "DeepFaceDrawing: the last portrait", self.snapshot)
-        if PLACE in unsaved and self.frame is not None:
-            place = json.dumps([self.frame, self.canvas]).encode()
-            self.document.setAnnotation(PLACE, "DeepFaceDrawing: where the last portrait stands", place)
         if HISTORY in unsaved:
             self.document.setAnnotation(HISTORY, "DeepFaceDrawing: portraits to come back to", self.history.to_bytes())
 

@@ -130,7 +130,7 @@ result = [data[0], data[b.width() * (b.height() // 2) + b.width() // 2], b.width
     assert difference(composite(face), changed) == 0
     face.run(CHANGE)
     face.activate("Nose")
-    assert "made in" in face.generate()
+    assert "is ready" in face.generate()
     assert face.get("history()") == before
     assert face.get("tree()") == ["Background", "lines", "one", [PORTRAIT, PARTS]]
     wait_until(lambda: difference(composite(face), changed) > 20, "the new portrait on the canvas")
