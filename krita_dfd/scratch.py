@@ -4,19 +4,22 @@ Krita records colour conversions in the undo history of the document where they 
 created in an RGBA/8-bit document stays RGBA/8-bit when it is added to a 16-bit, gray or CMYK one.
 
 Krita deletes such a document, which no window shows, when Python forgets it. That must happen before Krita quits: at
-the end of Python it is too late, and Krita crashes.
+the end of Python it is too late, and Krita crashes. And it must happen now and then: the undo history of a hidden
+document keeps all pixels that ever went through it.
 """
 
 from __future__ import annotations
 
 import tempfile
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from krita import Krita
 
 from .qt import QtCore, tr
+from .strokes import stroke_is_open
 
 SRGB = ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
 """Colour model, depth and profile of everything that goes to and comes from the engine."""
@@ -50,7 +53,11 @@ _TEMPLATE = {
 CALM_MS = 500
 """So long after a conversion, Krita has marked its document as modified for the last time."""
 
+MOST_KEPT = 32 << 20
+"""Bytes in the undo history of a hidden document, above which it is given up as soon as it is calm."""
+
 _documents: dict[Space, Any] = {}
+_kept: Counter[Space] = Counter()
 
 
 class ScratchProblem(Exception):
@@ -97,8 +104,25 @@ def _converted(data: Any, width: int, height: int, space: Space, wanted: Space) 
     hidden.waitForDone()
     converted = node.pixelData(0, 0, width, height)
     node.remove()
-    QtCore.QTimer.singleShot(CALM_MS, tidy)
+    keeps(space, 2 * len(data) + len(converted))
     return converted
+
+
+def keeps(space: Space, size: int) -> None:
+    """About `size` bytes of pixels went through the hidden document in `space`, whose undo history keeps them."""
+    _kept[space] += size
+    QtCore.QTimer.singleShot(CALM_MS, _calm)
+
+
+def _calm() -> None:
+    tidy()
+    for space in [space for space, size in _kept.items() if size > MOST_KEPT]:
+        active = Krita.instance().activeDocument()
+        if active is not None and stroke_is_open(active):
+            QtCore.QTimer.singleShot(CALM_MS, _calm)
+            return
+        _documents.pop(space, None)
+        del _kept[space]
 
 
 def transparency_mask(name: str) -> Any:
@@ -124,6 +148,7 @@ def tidy() -> None:
 def forget() -> None:
     """Give the hidden documents up (when Krita quits)."""
     _documents.clear()
+    _kept.clear()
 
 
 def _open_template() -> Any:

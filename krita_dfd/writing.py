@@ -13,6 +13,9 @@ from . import components, layers, scratch
 from .qt import QtCore, tr
 from .strokes import later
 
+PIXEL = 4
+"""Bytes of a pixel with 8 bits a channel: enough to know about how much the undo history of a hidden document keeps."""
+
 _ACTIVE_POLL_MS = 10
 _ACTIVE_POLLS = 300
 
@@ -120,6 +123,7 @@ def group(name: str, children: list[Any], form: Form) -> Any:
     node = scratch.document(form.space).createNode(name, "grouplayer")
     for child in children:
         node.addChildNode(child, None)
+        scratch.keeps(form.space, child.bounds().width() * child.bounds().height() * PIXEL)
     return node
 
 
