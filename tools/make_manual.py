@@ -28,10 +28,10 @@ SHOWN = ROOT / "krita_dfd" / "Manual.html"
 COLOURS = 256
 """In a picture's palette."""
 
-WIDEST = 860
+WIDEST = 740
 """In pixels: what the plugin manager's window has room for."""
 
-WINDOW = (1240, 860)
+WINDOW = (1100, 860)
 """Krita's window in the pictures."""
 
 _PICTURE = re.compile(r'(<img [^>]*src=")([^":]+)(")')
@@ -52,15 +52,14 @@ themes["Krita dark"].trigger()
 """
 
 DRAWING = """
-layer("sketch (vector)").remove()
-lines = layer("sketch (paint)"); lines.setName("lines")
-ink = lines.pixelData(0, 0, 512, 512)
-doc.resizeImage(-540, -40, 1100, 600); doc.waitForDone()
-layer("paper").setPixelData(QByteArray(b"\\xff" * (1100 * 600 * 4)), 0, 0, 1100, 600)
+sample = app.openDocument(path)
+ink = [n for n in sample.topLevelNodes() if n.name() == "sketch (paint)"][0].pixelData(0, 0, 512, 512)
+sample.close()
+layer("lines").setPixelData(ink, 560, 40, 512, 512)
 copy = doc.createNode("copy of the lines", "paintlayer")
 copy.setPixelData(ink, 20, 40, 512, 512)
-doc.rootNode().addChildNode(copy, layer("paper"))
-doc.refreshProjection()
+doc.rootNode().addChildNode(copy, layer("Background"))
+doc.refreshProjection(); doc.waitForDone()
 """
 """The sample's face twice: on the left to be seen, on the right to be drawn from."""
 
@@ -137,10 +136,10 @@ area = area.adjusted(-{spare}, -{spare}, {spare}, {spare}) & app.activeWindow().
         self.run(ARRANGE, size=WINDOW)
         self.blank_canvas()
         self.painter.close_all()
-        self.painter.open(sample, "sketch (paint)")
-        self.run(DRAWING)
+        self.painter.new(1100, 600)
+        self.run(DRAWING, path=str(sample))
+        self.painter.session.wait_for("doc.activeNode().name() == 'copy of the lines'")  # Krita activates it later
         self.painter.activate("lines")
-        self.run("app.action('toggle_zoom_to_fit').trigger()")
         self.painter.take_brush(2.0)  # no outline that can be seen
         self.fold("parts", "appearance")
         self.painter.press()
@@ -194,7 +193,7 @@ def _save(png: bytes, path: Path) -> None:
     with Image.open(io.BytesIO(png)) as picture:
         small = picture.convert("RGB")
     small.thumbnail((WIDEST, WIDEST), Image.Resampling.LANCZOS)
-    small.quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+    small.quantize(COLOURS, kmeans=8, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
 
 
 def make_pictures() -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
 
-from make_manual import FOLDER, SHOWN, TEXT, inlined  # noqa: E402
+from make_manual import FOLDER, SHOWN, TEXT, WIDEST, inlined  # noqa: E402
 
 
 def test_it_is_up_to_date() -> None:
@@ -30,7 +30,7 @@ def test_every_picture_is_shown_and_decodes() -> None:
         assert kind == "data:image/png;base64"
         with Image.open(io.BytesIO(base64.b64decode(data, validate=True))) as image:
             image.load()
-            assert max(image.size) <= 860
+            assert max(image.size) <= WIDEST
     assert set(re.findall(r'src="([^"]*)"', TEXT.read_text("utf-8"))) == {path.name for path in FOLDER.glob("*.png")}
     assert SHOWN.stat().st_size < 650_000  # Krita reads it at every start
 
