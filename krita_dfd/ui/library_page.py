@@ -28,7 +28,6 @@ class LibraryPage(QtWidgets.QWidget):
         self._place = QtWidgets.QLabel(self)
         self._place.setObjectName("dfd_library_place")
         self._place.setWordWrap(True)
-        self._place.setEnabled(False)
         self._options = LibraryOptions(job, self)
         self.status = StatusLine(self, "dfd_library_status")
         self.status.setVisible(False)
