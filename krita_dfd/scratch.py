@@ -48,7 +48,7 @@ _TEMPLATE = {
 """The least that Krita reads as a document with a mask."""
 
 CALM_MS = 500
-"""So long after a conversion, Krita has marked its document as modified for the last time."""
+"""So long after a change, Krita has marked its document as modified for the last time."""
 
 _documents: dict[Space, Any] = {}
 
@@ -93,7 +93,7 @@ def _converted(data: Any, width: int, height: int, space: Space, wanted: Space) 
     hidden.waitForDone()
     converted = node.pixelData(0, 0, width, height)
     node.remove()
-    QtCore.QTimer.singleShot(CALM_MS, tidy)
+    tidy()
     return converted
 
 
@@ -112,7 +112,15 @@ def transparency_mask(name: str) -> Any:
 
 
 def tidy() -> None:
-    """Mark no hidden document as modified: Krita would save it by itself, and offer that file after its next start."""
+    """Mark no hidden document as modified: Krita would save it by itself, and offer that file after its next start.
+
+    Now, and once more when Krita has done all that it does a little later.
+    """
+    _tidy()
+    QtCore.QTimer.singleShot(CALM_MS, _tidy)
+
+
+def _tidy() -> None:
     for hidden in _documents.values():
         hidden.setModified(False)
 
