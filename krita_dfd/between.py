@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import ai_mark, layers, repainting, writing
+from . import ai_mark, layers, repainting, scratch, writing
+from .conversion import Conversion
+from .placing import form_of
 from .qt import QtCore, tr
 from .sessions import Session
-from .strokes import later, stroke_is_open
+from .strokes import RETRY_MS, later, stroke_is_open
 from .worker import Job, Outcome, Worker
 
 
@@ -19,6 +21,11 @@ class _Series:
     paintings: list[repainting.Painting]
     nodes: list[Any] = field(default_factory=list)
     model: str = ""
+
+    @property
+    def form(self) -> writing.Form:
+        """Plain layers in the colour space of portraits."""
+        return writing.Form(space=form_of(self.session).space)
 
 
 class Between(QtCore.QObject):
@@ -69,10 +76,28 @@ class Between(QtCore.QObject):
         if outcome.result is None:
             self._end(outcome.problem or tr("Cancelled; nothing was changed."), bool(outcome.problem))
             return
+        series.model = outcome.result.model
+        patch, space = outcome.result.patch, series.form.space
+        if scratch.is_srgb8(space):
+            self._take(series, patch)
+        else:
+            self._convert(series, Conversion(writing.Sheets(patch), space))
+
+    def _convert(self, series: _Series, conversion: Conversion) -> None:
+        session = series.session
+        if not session.is_open or self._is_cancelled():
+            self._add(series)
+            return
+        sheets = None if stroke_is_open(session.document) else conversion.go_on()
+        if sheets is None:
+            later(self, lambda: self._convert(series, conversion), 0 if conversion.begun else RETRY_MS)
+        else:
+            self._take(series, sheets.whole)
+
+    def _take(self, series: _Series, patch: writing.Patch) -> None:
         percent = round(100 * series.paintings[len(series.nodes)].amount)
         name = tr("A to B {percent} % (AI)").format(percent=percent)
-        series.nodes.append(writing.layer(outcome.result.patch, name, writing.Form()))
-        series.model = outcome.result.model
+        series.nodes.append(writing.layer(patch, name, series.form))
         if len(series.nodes) < len(series.paintings):
             self._paint(series)
         else:
@@ -84,18 +109,21 @@ class Between(QtCore.QObject):
         source = layers.find(document, series.drawing) if session.is_open else None
         if source is None:
             self._end(tr("The drawing was deleted, so the in-between layers were dropped."), True)
-        elif self._job is not None and self._job.cancelled.is_set():
+        elif self._is_cancelled():
             self._end(tr("Cancelled; nothing was changed."), False)
         elif stroke_is_open(document):
             later(self, lambda: self._add(series))
         else:
             name = tr("{name} in-between portraits (AI)").format(name=source.name())
-            group = writing.group(name, series.nodes, writing.Form())
+            group = writing.group(name, series.nodes, series.form)
             group.setVisible(False)
             writing.attach(document, source, group, self)
             ai_mark.note(document, group, series.model)
             text = tr("{count} in-between layers are in the hidden group “{name}”.")
             self._end(text.format(count=len(series.nodes), name=layers.title(group)), False)
+
+    def _is_cancelled(self) -> bool:
+        return self._job is not None and self._job.cancelled.is_set()
 
     def _end(self, text: str, problem: bool) -> None:
         self._job = None

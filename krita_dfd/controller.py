@@ -127,7 +127,7 @@ class Controller(QtCore.QObject):
         self.change(seed=0, colours={}, reference="")
 
     def _on_engine_ready(self, defaults: dict[str, float]) -> None:
-        self._defaults = defaults
+        self._defaults, self._warm = defaults, False
         self.settings_changed.emit()
 
     # ---- portraits

@@ -173,7 +173,8 @@ class Maker(QtCore.QObject):
 
     def _write(self, request: _Request, outcome: Outcome) -> None:
         self.placer.put(placing.Delivery(request.session, outcome.result, lambda: self._target(request),
-                                         lambda portrait: self._written(request, outcome, portrait)))  # fmt: skip
+                                         lambda portrait: self._written(request, outcome, portrait),
+                                         lambda problem: self._end(problem, True)))  # fmt: skip
 
     def _target(self, request: _Request) -> Any | None:
         """The drawing layer, or None when its portrait cannot be written any more."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import ai_mark, exporting, layers
 from .qt import QtCore, tr
+from .sessions import Session
 from .strokes import later, stroke_is_open
 from .worker import Job, Outcome
 
@@ -28,7 +29,9 @@ class Output(QtCore.QObject):
     def keep(self) -> None:
         """Leave the portrait as it is, under a name of its own: the next one gets a new layer. No undo entry."""
         self._controller.look()
-        session = self._controller.session
+        self._keep(self._controller.session)
+
+    def _keep(self, session: Session) -> None:
         document = session.document
         try:
             source = layers.source_of(document, session.settings.source)
@@ -40,7 +43,7 @@ class Output(QtCore.QObject):
             self.message.emit(tr("There is no portrait to keep. Press Generate first."), True)
             return
         if stroke_is_open(document):
-            later(self, self.keep)  # another name would end the stroke
+            later(self, lambda: session.is_open and self._keep(session))  # another name would end the stroke
             return
         self._controller.explorer.settle()
         portrait.setName(_free_name(document, source))

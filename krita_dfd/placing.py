@@ -21,13 +21,15 @@ from .tasks import Rendered
 class Delivery:
     """A portrait on its way. `source()` is asked at every turn for the drawing's layer; None calls the delivery off.
 
-    `done(portrait)` is called with the layer when it is written; not when it was called off.
+    `done(portrait)` is called with the layer when it is written, `failed(text)` with a line for the painter when Krita
+    cannot make it; neither when it was called off.
     """
 
     session: Session
     rendered: Rendered
     source: Callable[[], Any | None]
     done: Callable[[Any], None]
+    failed: Callable[[str], None]
 
     @property
     def document(self) -> Any:
@@ -107,7 +109,12 @@ class Placer(QtCore.QObject):
             later(self, lambda: self._add(delivery, form, sheets))
         else:
             name = tr("{name} portrait (AI)").format(name=source.name())
-            portrait = writing.add(delivery.document, source, sheets, name, form, self)
+            try:
+                portrait = writing.add(delivery.document, source, sheets, name, form, self)
+            except scratch.ScratchProblem as problem:
+                delivery.failed(str(problem))
+                self._end(delivery, None)
+                return
             ai_mark.note(delivery.document, portrait, delivery.rendered.model)
             self._end(delivery, portrait)
 

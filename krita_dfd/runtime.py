@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from .bundle import part
+from .texts import tr
 
 VARIABLE = "KRITA_DFD_PATH"
 PLUGIN = Path(__file__).absolute().parent
@@ -36,9 +37,11 @@ def config(path: Path | None = None) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise RuntimeProblem(f"{path} cannot be read ({error}). Run the installer again, or delete the file.") from None
+        text = tr("{file} cannot be read ({error}). Run the installer again, or delete the file.")
+        raise RuntimeProblem(text.format(file=path, error=error)) from None
     if not isinstance(content, dict):
-        raise RuntimeProblem(f"{path} is not what the installer writes. Run the installer again, or delete the file.")
+        text = tr("{file} is not what the installer writes. Run the installer again, or delete the file.")
+        raise RuntimeProblem(text.format(file=path))
     return content
 
 
@@ -75,12 +78,15 @@ def load_core(settings: dict[str, Any]) -> ModuleType:
         return core
     except ModuleNotFoundError as error:
         if error.name in ("dfd_core", "torch", "numpy"):
-            names = {"dfd_core": "dfd_core, the model's code,", "torch": "PyTorch", "numpy": "NumPy"}
-            raise RuntimeProblem(f"{names[error.name]} was not found. Run the installer, then try again.") from None
-        raise RuntimeProblem(f"The module {error.name} was not found. Run the installer again.") from None
+            name = {"torch": "PyTorch", "numpy": "NumPy"}.get(error.name, error.name)
+            text = tr("{name} was not found. Run the installer, then try again.")
+            raise RuntimeProblem(text.format(name=name)) from None
+        text = tr("The module {name} was not found. Run the installer again.")
+        raise RuntimeProblem(text.format(name=error.name)) from None
     except (ImportError, OSError) as error:
-        hint = part("system").lacking() or "Press Check, then Repair."
-        raise RuntimeProblem(f"PyTorch cannot be loaded here ({first_line(error)}). {hint}") from error
+        hint = part("system").lacking() or tr("Press Check, then Repair.")
+        text = tr("PyTorch cannot be loaded here ({error}). {hint}")
+        raise RuntimeProblem(text.format(error=first_line(error), hint=hint)) from error
 
 
 def weights(settings: dict[str, Any], core: ModuleType) -> Path:

@@ -16,7 +16,7 @@ from typing import Any
 
 from krita import Krita
 
-from .qt import QtCore
+from .qt import QtCore, tr
 
 SRGB = ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
 """Colour model, depth and profile of everything that goes to and comes from the engine."""
@@ -51,6 +51,10 @@ CALM_MS = 500
 """So long after a change, Krita has marked its document as modified for the last time."""
 
 _documents: dict[Space, Any] = {}
+
+
+class ScratchProblem(Exception):
+    """Krita cannot make something for us; the message tells the painter what to do."""
 
 
 def space_of(thing: Any) -> Space:
@@ -101,7 +105,7 @@ def transparency_mask(name: str) -> Any:
     """A new transparency mask that hides everything; it belongs to no layer yet.
 
     Krita 5.1's own new masks have no pixels until its user interface gives them some, and crash it when they are saved;
-    one that was read from a file is whole.
+    one that was read from a file is whole. Raises `ScratchProblem` when that file cannot be written or read.
     """
     hidden = _documents.get(_WITH_MASK)
     if hidden is None or hidden.rootNode() is None:
@@ -132,16 +136,23 @@ def forget() -> None:
 
 def _open_template() -> Any:
     """A hidden document with an empty mask on an empty group."""
-    with tempfile.TemporaryDirectory(prefix="krita_dfd-") as folder:
-        path = Path(folder) / "mask.kra"
-        with zipfile.ZipFile(path, "w") as file:
-            for name, content in _TEMPLATE.items():
-                file.writestr(name, content)
-        application = Krita.instance()
-        batch = application.batchmode()
-        application.setBatchmode(True)  # a problem must not open a dialog
-        hidden = application.openDocument(str(path))
-        application.setBatchmode(batch)
+    hidden = None
+    try:
+        with tempfile.TemporaryDirectory(prefix="krita_dfd-") as folder:
+            path = Path(folder) / "mask.kra"
+            with zipfile.ZipFile(path, "w") as file:
+                for name, content in _TEMPLATE.items():
+                    file.writestr(name, content)
+            application = Krita.instance()
+            batch = application.batchmode()
+            application.setBatchmode(True)  # a problem must not open a dialog
+            hidden = application.openDocument(str(path))
+            application.setBatchmode(batch)
+    except OSError:
+        hidden = None
+    if hidden is None:
+        text = tr("Krita cannot make masks. Is the disk of {folder} full? Until then, choose “One layer” under Output.")
+        raise ScratchProblem(text.format(folder=tempfile.gettempdir()))
     hidden.setBatchmode(True)
     hidden.setModified(False)
     return hidden

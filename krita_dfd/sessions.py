@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import math
 from typing import Any
 
 from krita import Krita
@@ -17,6 +19,9 @@ STATE = "krita_dfd/state"
 
 SNAPSHOT = "krita_dfd/snapshot"
 """Document annotation: the last portrait as numbers, which locks and taken alternatives need after opening again."""
+
+PLACE = "krita_dfd/place"
+"""Document annotation: where the last portrait stands, so that it stays there when its drawing is touched up."""
 
 HISTORY = "krita_dfd/history"
 """Document annotation: the portraits to come back to, at most `history.LARGEST` bytes."""
@@ -41,6 +46,7 @@ class Session(QtCore.QObject):
         """Where the last portrait stands."""
         self.canvas: tuple[int, int] | None = None
         """The document's size then."""
+        self._stand(self.note(PLACE))
         self.selected: FrameNumbers | None = None
         """The square around the last selection that the face was said to stand in."""
         self.rendered: Any | None = None
@@ -66,6 +72,9 @@ class Session(QtCore.QObject):
         """`rendered` (`tasks.Rendered`), made from the layer `drawing`, is the last portrait now."""
         self.rendered, self.frame, self.snapshot = rendered, rendered.frame, rendered.snapshot
         self.canvas, self.drawing = self.size, drawing
+        if self.is_open:
+            place = json.dumps([self.frame, self.canvas]).encode()
+            self.document.setAnnotation(PLACE, "DeepFaceDrawing: where the last portrait stands", place)
         settings = self.settings
         if settings.locks or settings.taken or settings.keep_colours or self.note(SNAPSHOT):
             self.save_later(SNAPSHOT)
@@ -92,6 +101,16 @@ class Session(QtCore.QObject):
             self.document.setAnnotation(SNAPSHOT, "DeepFaceDrawing: the last portrait", self.snapshot)
         if HISTORY in unsaved:
             self.document.setAnnotation(HISTORY, "DeepFaceDrawing: portraits to come back to", self.history.to_bytes())
+
+    def _stand(self, place: bytes) -> None:
+        """Take what `PLACE` says, unless the document has another size by now or it makes no sense."""
+        try:
+            (x, y, side, tilt), canvas = json.loads(place or b"null")
+            numbers = (float(x), float(y), float(side), float(tilt))
+        except (TypeError, ValueError):
+            return
+        if canvas == list(self.size) and all(map(math.isfinite, numbers)) and numbers[2] >= 1:
+            self.frame, self.canvas = numbers, self.size
 
 
 class Sessions:

@@ -70,7 +70,7 @@ class Shower(QtCore.QObject):
             self._begin()
             return
         self._placer.put(Delivery(wish.session, outcome.result, lambda: self._target(wish),
-                                  lambda portrait: self._written(wish, outcome)))  # fmt: skip
+                                  lambda portrait: self._written(wish, outcome), self._failed))  # fmt: skip
 
     def _target(self, wish: Wish) -> Any | None:
         session = wish.session
@@ -82,6 +82,10 @@ class Shower(QtCore.QObject):
             self.message.emit(tr("The drawing of this portrait was deleted. Undo until it is back."), True)
         self._begin()
         return None
+
+    def _failed(self, problem: str) -> None:
+        self.message.emit(problem, True)
+        self._begin()
 
     def _written(self, wish: Wish, outcome: Outcome) -> None:
         if wish.painting.taken is not None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import last_error, runtime
-from .qt import QtCore
+from .qt import QtCore, tr
 
 LOADING = "load"
 """Stage before the engine's own: importing the libraries and reading the weights."""
@@ -157,12 +157,13 @@ class Worker(QtCore.QObject):
         if _is_of(error, "Cancelled"):
             return ""
         if _is_of(error, "DfdError"):
-            return str(error)
+            return tr(str(error))
         traceback.print_exception(type(error), error, error.__traceback__)
         last_error.note("".join(traceback.format_exception(type(error), error, error.__traceback__)))
         if isinstance(error, MemoryError):
-            return "Not enough memory. Close other programs or documents, then try again."
-        return f"Unexpected error: {runtime.first_line(error)}. The details are in Krita's log."
+            return tr("Not enough memory. Close other programs or documents, then try again.")
+        text = tr("Unexpected error: {error}. The details are in Krita's log.")
+        return text.format(error=runtime.first_line(error))
 
 
 def _is_of(error: Exception, kind: str) -> bool:

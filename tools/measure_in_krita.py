@@ -1,6 +1,6 @@
 """Figures from a real Krita: pen-up to portrait, and gaps between Krita's events, for canvases and thread counts.
 
-    python tools/measure_in_krita.py [--threads 1 2 4] [--canvas 512 2048 4096] [--json FILE]
+    python tools/measure_in_krita.py [--threads 1 2 4] [--canvas 512 2048 4096] [--json FILE] [--docs FILE]
 
 Each row draws the same face with the mouse twice, without and with Live. Nothing else should run meanwhile.
 """
@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "krita")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(ROOT / "tests" / "krita")]
 
 from krita_probe import Probe, resident_mb, summary  # noqa: E402
 from krita_session import KritaSession  # noqa: E402
 from painter import Painter, face_strokes  # noqa: E402
+
+from dfd_core.benchmark.report import machine  # noqa: E402
 
 PROFILE = ROOT / "build" / "krita-measure-profile"
 PAUSE = 1.2
@@ -64,6 +66,7 @@ def measure(threads: int, canvases: list[int]) -> dict[str, Any]:
         painter.new(512, 512)
         before = resident_mb(session)
         painter.face()
+        krita = painter.get("app.version()")
         begun = time.monotonic()
         painter.generate(120)
         first = time.monotonic() - begun
@@ -73,7 +76,44 @@ def measure(threads: int, canvases: list[int]) -> dict[str, Any]:
         rows = [row(painter, probe, side) for side in canvases]
         probe.stop()
         session.quit()
-    return {"threads": threads, "first_portrait": first, "resident_above_krita": above, "rows": rows}
+    return {"threads": threads, "krita": krita, "first_portrait": first, "resident_above_krita": above, "rows": rows}
+
+
+HEAD = """# In Krita: how soon the portrait follows, and what the pen feels
+
+Written by `python tools/measure_in_krita.py --docs docs/in_krita.md`: a real Krita under Xvfb, in which a robot draws
+the {strokes} strokes of a face with the mouse on a square canvas, first without Live and then with it, with a
+portrait as large as the canvas. *Pen-up to portrait* is the time from the release of the button until the portrait of
+exactly that drawing is on its layer. *Gaps* are the times between two turns of Krita's event loop while drawing
+(median / 99th percentile / longest), in milliseconds: what the pen may have to wait. Threads are the engine's.
+
+krita {krita} · cores {cores} · machine {machine}
+
+| threads | canvas | pen-up to portrait, median | worst | gaps live | gaps without Live |
+|---|---|---|---|---|---|
+"""
+
+END = (
+    "Pressing Generate in a Krita that has just started, until the portrait is there, and the memory above Krita's own "
+    "after it, by threads: "
+)
+
+
+def document(results: list[dict[str, Any]]) -> str:
+    """The page about the figures of one run."""
+    facts = {"krita": results[0]["krita"], **machine("cpu")}
+    lines, ends = [], []
+    for result in results:
+        for each in result["rows"]:
+            gaps = [" / ".join(f"{each[name][k]:.0f}" for k in ("p50", "p99", "max"))
+                    for name in ("gaps_live", "gaps_without")]  # fmt: skip
+            lines.append(f"| {result['threads']} | {each['canvas']}² | {each['delay_median']:.2f} s | "
+                         f"{each['delay_worst']:.2f} s | {gaps[0]} | {gaps[1]} |")  # fmt: skip
+        ends.append(
+            f"{result['threads']}: {result['first_portrait']:.1f} s and {result['resident_above_krita']:.0f} MiB"
+        )
+    text = HEAD.format(strokes=results[0]["rows"][0]["strokes"], **facts) + "\n".join(lines)
+    return f"{text}\n\n{END}{'; '.join(ends)}.\n"
 
 
 def main() -> int:
@@ -82,6 +122,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--canvas", type=int, nargs="+", default=[512, 2048, 4096])
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "in_krita.json")
+    parser.add_argument("--docs", type=Path, help="write the page about the figures")
     options = parser.parse_args()
     results = []
     for threads in options.threads:
@@ -95,6 +136,8 @@ def main() -> int:
                   f"without {summary(each['gaps_without'])}", flush=True)  # fmt: skip
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(results, indent=1), "utf-8")
+    if options.docs:
+        options.docs.write_text(document(results), "utf-8")
     return 0
 
 

@@ -67,6 +67,7 @@ def test_settings_are_saved_with_the_document(painter: Painter, tmp_path: Path) 
     painter.finish()
     mouth, history = painter.run(LATENT), painter.get("history()")
     painter.session.wait_for("b'mouth' in bytes(doc.annotation('krita_dfd/state'))")
+    painter.session.wait_for("b'\"nose\": 0.1' in bytes(doc.annotation('krita_dfd/state'))")
     painter.session.wait_for("len(bytes(doc.annotation('krita_dfd/snapshot'))) > 1000")
     assert painter.get("history()") == history
     path = tmp_path / "face.kra"

@@ -176,6 +176,18 @@ def test_in_between_layers(two: Painter) -> None:
     assert two.get("history()") == [*before, "Add Layer"]
 
 
+def test_in_between_layers_in_the_documents_colour_space(two: Painter) -> None:
+    two.run("doc.setColorSpace('RGBA', 'U16', 'sRGB-elle-V2-g10.icc'); doc.waitForDone()")
+    two.run("controller().note(native_space=True); widget('dfd_between_count').setValue(1)")
+    two.click("dfd_between")
+    two.session.wait_for("len(tree()) == 4", 60)
+    assert two.get("[layer('A to B 50 % (AI)').colorDepth(), tree()[3][0]]") == [
+        "U16",
+        "lines in-between portraits (AI)",
+    ]
+    assert two.portrait("A to B 50 % (AI)")["bounds"] == two.portrait(PORTRAIT)["bounds"]
+
+
 def test_take_a_part_over(two: Painter) -> None:
     """The nose of an entry comes into the portrait of the drawing, also when it was locked; the rest of it stays."""
     two.run("controller().note(blend={'nose': 0.0, 'mouth': 1.0})")

@@ -130,7 +130,7 @@ result = [data[0], data[b.width() * (b.height() // 2) + b.width() // 2], b.width
     assert difference(composite(face), changed) == 0
     face.run(CHANGE)
     face.activate("Nose")
-    assert "made in" in face.generate()
+    assert "is ready" in face.generate()
     assert face.get("history()") == before
     assert face.get("tree()") == ["Background", "lines", "one", [PORTRAIT, PARTS]]
     wait_until(lambda: difference(composite(face), changed) > 20, "the new portrait on the canvas")
@@ -214,6 +214,21 @@ def test_group_in_another_space(face: Painter) -> None:
     face.generate()
     assert face.get("history()") == history
     assert len(face.get("tree()")) == 3
+
+
+def test_no_room_for_masks(face: Painter) -> None:
+    """A line says what to do; with room again, the group is made."""
+    face.run("""
+import tempfile
+sys.modules["krita_dfd.scratch"]._documents.pop(("mask", "", ""), None)
+folder, tempfile.tempdir = tempfile.gettempdir(), "/nowhere"
+""")
+    in_parts(face)
+    assert "cannot make masks" in face.generate()
+    assert face.get("tree()") == ["Background", "lines"]
+    face.run("tempfile.tempdir = folder")
+    face.generate()
+    assert face.get("tree()") == ["Background", "lines", [PORTRAIT, PARTS]]
 
 
 def test_save_as_a_picture(face: Painter, tmp_path: Path) -> None:

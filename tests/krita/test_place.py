@@ -235,6 +235,20 @@ def test_frame_is_saved_and_opened(placed: Painter, tmp_path: Path) -> None:
     assert placed.portrait(PORTRAIT)["bounds"] == bounds
 
 
+def test_found_face_stays_where_it_is_after_opening(placed: Painter, tmp_path: Path) -> None:
+    """Unless the document has another size by then."""
+    frame = placed.get("controller().session.frame")
+    placed.session.wait_for("doc.annotation('krita_dfd/place')")
+    assert placed.get("doc.saveAs(path)", path=str(tmp_path / "page.kra"))
+    placed.run("doc.scaleImage(doc.width() // 2, doc.height() // 2, 72, 72, 'Bicubic'); doc.waitForDone()")
+    assert placed.get("doc.saveAs(path)", path=str(tmp_path / "half.kra"))
+    placed.close_all()
+    placed.open(tmp_path / "page.kra", "lines")
+    assert placed.get("controller().session.frame") == frame
+    placed.open(tmp_path / "half.kra", "lines")
+    assert placed.get("controller().session.frame") is None
+
+
 def test_without_a_document(painter: Painter) -> None:
     painter.run("app.action('dfd_edit_frame').trigger()")
     painter.session.wait_for("widget('dfd_frame_view').isVisible()")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import string
 from collections.abc import Iterator
@@ -11,8 +12,12 @@ from pathlib import Path
 import pytest
 
 from krita_dfd import texts
+from krita_dfd.engine_texts import ENGINE
 
 PLUGIN = Path(texts.__file__).parent
+ENGINE_CODE = sorted((PLUGIN.parent / "dfd_core").glob("*.py"))
+DRAWING_ERRORS = ("DrawingError", "EmptyDrawing")
+NOT_FOR_PAINTERS = ["The drawing must be a numpy array of 8-bit values: convert it first."]
 TRANSLATIONS = sorted(texts.LANGUAGES.glob("*.json"))
 
 
@@ -57,6 +62,28 @@ def test_complete_and_fitting(path: Path) -> None:
         assert other.strip(), english
         assert fields(other) == fields(english), english
         assert other.count("&") == english.count("&"), english
+
+
+def test_engine_texts_are_the_engines() -> None:
+    """Each is what the engine says, and all that it says of drawings in fixed words are there."""
+    said = _of_drawings()
+    assert said - set(ENGINE) == set(NOT_FOR_PAINTERS)
+    source = "\n".join(path.read_text("utf-8") for path in ENGINE_CODE)
+    assert [text for text in ENGINE if text not in source and text not in said] == []
+
+
+def _of_drawings() -> set[str]:
+    """What errors about drawings are raised with, where only constants are put into them."""
+    found = set()
+    for path in ENGINE_CODE:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in DRAWING_ERRORS:
+                module = importlib.import_module(f"dfd_core.{path.stem}")
+                try:
+                    found.add(eval(compile(ast.Expression(node.args[0]), str(path), "eval"), vars(module)))
+                except (AttributeError, NameError):  # hangs on what the caller gave
+                    continue
+    return found
 
 
 def test_use() -> None:
