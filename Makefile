@@ -3,6 +3,7 @@
 # make lint       ruff and mypy
 # make guard      half a minute of measuring: fails when something got slower by half
 # make dist       the release: the plugin's zip for Krita, wheel and sdist of dfd_core, in dist/
+# make manual     the pictures of the manual, taken in a real Krita, and krita_dfd/Manual.html from docs/manual
 # Both set up what they need on the first run. PIP_ARGS goes to pip, for example
 #   make portrait PIP_ARGS="--index-url https://my.mirror/simple"
 
@@ -12,7 +13,7 @@ RUN := $(VENV)/bin/python
 PIP_ARGS ?=
 SKETCH ?=
 
-.PHONY: portrait test unit lint guard setup dist clean
+.PHONY: portrait test unit lint guard setup dist manual clean
 
 portrait: setup
 	@$(RUN) tools/portrait_in_krita.py $(if $(SKETCH),--sketch "$(SKETCH)")
@@ -40,6 +41,9 @@ setup: $(VENV)/installed
 $(VENV)/installed: pyproject.toml requirements.txt tools/setup_python.sh
 	@PYTHON="$(PYTHON)" PIP_ARGS="$(PIP_ARGS)" tools/setup_python.sh $(VENV)
 	@touch $@
+
+manual: setup
+	@$(RUN) tools/make_manual.py
 
 clean:
 	rm -rf $(VENV) build dist

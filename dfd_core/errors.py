@@ -13,6 +13,10 @@ class DrawingError(DfdError):
     """The drawing cannot be used (empty, one flat colour, wrong shape or type)."""
 
 
+class EmptyDrawing(DrawingError):
+    """Nothing is drawn, or too little to be a face."""
+
+
 class PackError(DfdError):
     """The weight pack is missing, incomplete, altered or made for another version."""
 

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import torch
 
-from dfd_core.errors import DrawingError
+from dfd_core.errors import DrawingError, EmptyDrawing
 from dfd_core.frame import Frame, cut
 from dfd_core.networks.placement import Placement
 from dfd_core.placement import find_frame
@@ -50,7 +50,7 @@ def _check(pixels: np.ndarray) -> np.ndarray:
     if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4):
         raise DrawingError(f"The drawing must be grey, RGB or RGBA, not of shape {pixels.shape}: convert it first.")
     if 0 in pixels.shape:
-        raise DrawingError(EMPTY)
+        raise EmptyDrawing(EMPTY)
     return pixels
 
 
@@ -115,7 +115,7 @@ def find_ink(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     inked = ink > FAINTEST
     if inked.sum() < LEAST_INK:
         if alpha.max() < 0.02 or inked.any() or float(np.ptp(page)) < FAINTEST:
-            raise DrawingError(EMPTY)
+            raise EmptyDrawing(EMPTY)
         raise DrawingError("The lines are too faint to read: draw darker, or raise the layer's contrast.")
     full = float(np.percentile(ink[inked], 90))
     return np.clip((ink - FAINTEST / 2) / (full - FAINTEST / 2), 0, 1).astype(np.float32)
@@ -129,7 +129,7 @@ def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tupl
     `pixels`: uint8 sRGB, (h, w), (h, w, 3) or (h, w, 4) with straight alpha; transparent is paper. They cover the
     rectangle at `origin` of a document of size `canvas` (width, height); the rest of the document is paper. An "auto"
     frame is found by `placement`.
-    Raises `DrawingError` when there is nothing to draw from.
+    Raises `DrawingError` when there is nothing to draw from; `EmptyDrawing` when nothing is drawn yet.
     """
     pixels = _check(pixels)
     height, width = pixels.shape[:2]

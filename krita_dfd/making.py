@@ -162,6 +162,8 @@ class Maker(QtCore.QObject):
             return
         if request.overtaken:
             self._end("", False)
+        elif outcome.empty and request.why == LIVE:
+            self._end(tr("Live is on: draw a face on “{name}”.").format(name=request.name), False)
         elif outcome.problem:
             self._end(outcome.problem, True)
         elif outcome.result is None:

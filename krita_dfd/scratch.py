@@ -51,7 +51,7 @@ _TEMPLATE = {
 """The least that Krita reads as a document with a mask."""
 
 CALM_MS = 500
-"""So long after a conversion, Krita has marked its document as modified for the last time."""
+"""So long after a change, Krita has marked its document as modified for the last time."""
 
 MOST_KEPT = 32 << 20
 """Bytes in the undo history of a hidden document, above which it is given up as soon as it is calm."""
@@ -105,24 +105,13 @@ def _converted(data: Any, width: int, height: int, space: Space, wanted: Space) 
     converted = node.pixelData(0, 0, width, height)
     node.remove()
     keeps(space, 2 * len(data) + len(converted))
+    tidy()
     return converted
 
 
 def keeps(space: Space, size: int) -> None:
     """About `size` bytes of pixels went through the hidden document in `space`, whose undo history keeps them."""
     _kept[space] += size
-    QtCore.QTimer.singleShot(CALM_MS, _calm)
-
-
-def _calm() -> None:
-    tidy()
-    for space in [space for space, size in _kept.items() if size > MOST_KEPT]:
-        active = Krita.instance().activeDocument()
-        if active is not None and stroke_is_open(active):
-            QtCore.QTimer.singleShot(CALM_MS, _calm)
-            return
-        _documents.pop(space, None)
-        del _kept[space]
 
 
 def transparency_mask(name: str) -> Any:
@@ -140,9 +129,28 @@ def transparency_mask(name: str) -> Any:
 
 
 def tidy() -> None:
-    """Mark no hidden document as modified: Krita would save it by itself, and offer that file after its next start."""
+    """Mark no hidden document as modified: Krita would save it by itself, and offer that file after its next start.
+
+    Now, and once more when Krita has done all that it does a little later; then, those that keep much are given up.
+    """
+    _tidy()
+    QtCore.QTimer.singleShot(CALM_MS, _calm)
+
+
+def _tidy() -> None:
     for hidden in _documents.values():
         hidden.setModified(False)
+
+
+def _calm() -> None:
+    _tidy()
+    active = Krita.instance().activeDocument()
+    for space in [space for space, size in _kept.items() if size > MOST_KEPT]:
+        if active is not None and stroke_is_open(active):
+            QtCore.QTimer.singleShot(CALM_MS, _calm)
+            return
+        _documents.pop(space, None)
+        del _kept[space]
 
 
 def forget() -> None:

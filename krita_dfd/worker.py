@@ -37,12 +37,14 @@ class Job:
 class Outcome:
     """What became of a job: `result`, or `problem` (a line for the painter), or neither when it was cancelled.
 
-    `seconds` and `device` say how it was made, `notice` what the engine had to change by itself.
+    `empty`: the problem is that nothing is drawn yet. `seconds` and `device` say how it was made, `notice` what the
+    engine had to change by itself.
     """
 
     job: Job
     result: Any = None
     problem: str = ""
+    empty: bool = False
     seconds: float = 0.0
     device: str = ""
     notice: str = ""
@@ -127,8 +129,9 @@ class Worker(QtCore.QObject):
         except runtime.RuntimeProblem as error:
             return Outcome(job, problem=str(error))
         except Exception as error:
-            return Outcome(job, problem=self._explain(error))
-        return Outcome(job, result, "", time.monotonic() - started, engine.device, engine.notice)
+            return Outcome(job, problem=self._explain(error), empty=_is_of(error, "EmptyDrawing"))
+        seconds = time.monotonic() - started
+        return Outcome(job, result, seconds=seconds, device=engine.device, notice=engine.notice)
 
     def _engine_of(self, job: Job) -> Any:
         """The document's engine; all share the networks."""
@@ -151,10 +154,9 @@ class Worker(QtCore.QObject):
     @staticmethod
     def _explain(error: Exception) -> str:
         """The line for the painter; "" when the job was cancelled."""
-        errors = sys.modules.get("dfd_core.errors")
-        if errors is not None and isinstance(error, errors.Cancelled):
+        if _is_of(error, "Cancelled"):
             return ""
-        if errors is not None and isinstance(error, errors.DfdError):
+        if _is_of(error, "DfdError"):
             return tr(str(error))
         traceback.print_exception(type(error), error, error.__traceback__)
         last_error.note("".join(traceback.format_exception(type(error), error, error.__traceback__)))
@@ -162,3 +164,9 @@ class Worker(QtCore.QObject):
             return tr("Not enough memory. Close other programs or documents, then try again.")
         text = tr("Unexpected error: {error}. The details are in Krita's log.")
         return text.format(error=runtime.first_line(error))
+
+
+def _is_of(error: Exception, kind: str) -> bool:
+    """Whether it is an error of that name in `dfd_core.errors`, which may not be there yet."""
+    errors = sys.modules.get("dfd_core.errors")
+    return errors is not None and isinstance(error, getattr(errors, kind, ()))

@@ -12,6 +12,7 @@ from ..making import IDLE
 from ..qt import QtCore, QtWidgets, mark, tr
 from . import doctor_dialog
 from .appearance_section import AppearanceSection
+from .eliding import ElidedProgress
 from .history_section import HistorySection
 from .library_page import LibraryGate
 from .output_section import OutputSection
@@ -107,7 +108,7 @@ class Docker(DockWidget):
         self.generate.setObjectName("dfd_generate")
         self.generate.setToolTip(tr("Make a portrait from the active drawing layer, on a layer directly above it"))
         self.generate.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
-        self.progress = QtWidgets.QProgressBar(parent)
+        self.progress = ElidedProgress(parent)
         self.progress.setObjectName("dfd_progress")
         self.progress.setRange(0, 1000)
         self.progress.setToolTip(tr("How far the portrait is"))
@@ -167,4 +168,4 @@ class Docker(DockWidget):
     def _show_progress(self, stage: str, fraction: float) -> None:
         if self._controller.state != IDLE:
             self.progress.setValue(round(1000 * fraction))
-            self.progress.setFormat(tr(STAGES.get(stage, stage)))
+            self.progress.show_stage(tr(STAGES.get(stage, stage)))

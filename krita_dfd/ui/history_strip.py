@@ -68,6 +68,13 @@ class HistoryStrip(QtWidgets.QListWidget):
         if grown:
             self.scrollToItem(self.item(self.count() - 1))
 
+    def changeEvent(self, event: Any) -> None:
+        """Another theme: draw the marks again, in the new colours."""
+        super().changeEvent(event)
+        if event.type() == QtCore.QEvent.Type.PaletteChange and hasattr(self, "_seen"):
+            self._seen = []
+            self.refresh()
+
     def menu(self, entry: Entry) -> QtWidgets.QMenu:
         """What can be done with `entry`."""
         menu = QtWidgets.QMenu(self)

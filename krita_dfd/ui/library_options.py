@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..library_job import LibraryJob, Problem
-from ..qt import QtCore, QtWidgets, tr
+from ..qt import QtCore, QtWidgets, mark, tr
 
-VARIANTS = {"cpu": "Processor (works everywhere)", "cuda": "NVIDIA card (CUDA 13, larger)"}
+VARIANTS = {"cpu": mark("Any processor"), "cuda": mark("NVIDIA (CUDA 13)")}
 
 
 class LibraryOptions(QtWidgets.QWidget):
@@ -39,7 +39,8 @@ class LibraryOptions(QtWidgets.QWidget):
         self.variant = QtWidgets.QComboBox(self._body)
         self.variant.setObjectName("dfd_variant")
         self.variant.setAccessibleName(tr("Runs on"))
-        self.variant.setToolTip(tr("Which build of PyTorch"))
+        tip = tr("Which build of PyTorch: the one for processors works everywhere, the one for NVIDIA cards is larger")
+        self.variant.setToolTip(tip)
         for name in self._job.variants():
             self.variant.addItem(tr(VARIANTS.get(name, name)), name)
         self.variant.currentIndexChanged.connect(lambda _: self._job.choose(variant=self.variant.currentData()))

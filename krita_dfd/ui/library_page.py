@@ -6,6 +6,7 @@ from krita import Krita
 
 from ..library_job import LibraryJob, Problem
 from ..qt import QtCore, QtWidgets, mark, tr
+from .eliding import ElidedProgress
 from .library_options import LibraryOptions
 from .status_line import StatusLine
 
@@ -27,7 +28,6 @@ class LibraryPage(QtWidgets.QWidget):
         self._place = QtWidgets.QLabel(self)
         self._place.setObjectName("dfd_library_place")
         self._place.setWordWrap(True)
-        self._place.setEnabled(False)
         self._options = LibraryOptions(job, self)
         self.status = StatusLine(self, "dfd_library_status")
         self.status.setVisible(False)
@@ -51,7 +51,7 @@ class LibraryPage(QtWidgets.QWidget):
         self.install.setToolTip(tr("Download PyTorch and what it needs. You can go on painting meanwhile"))
         self.install.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         self.install.clicked.connect(lambda: self._start())
-        self.progress = QtWidgets.QProgressBar(self)
+        self.progress = ElidedProgress(self)
         self.progress.setObjectName("dfd_install_progress")
         self.progress.setRange(0, 1000)
         self.cancel = QtWidgets.QToolButton(self)
@@ -126,7 +126,7 @@ class LibraryPage(QtWidgets.QWidget):
         low, high = SHARES.get(stage, (0.0, 1.0))
         self.progress.setValue(round(1000 * (low + (high - low) * min(1.0, fraction))))
         name = what.split(" ")[0]
-        self.progress.setFormat(f"{tr(STAGES.get(stage, stage))} {name} · %p %")
+        self.progress.show_stage(f"%p % · {tr(STAGES.get(stage, stage))} {name}")
 
     def _show_end(self, problem: str) -> None:
         self.show_message(problem, bool(problem))

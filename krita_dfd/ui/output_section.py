@@ -26,7 +26,7 @@ class OutputSection(Section):
         self.form.setToolTip(tr("One layer, or a group: the portrait and above it each part of the face with a mask"))
         for key, text in FORMS.items():
             self.form.addItem(tr(text), key)
-        self.space = QtWidgets.QCheckBox(tr("In the document's colour space"), self.body)
+        self.space = QtWidgets.QCheckBox(tr("Document's colour space"), self.body)
         self.space.setObjectName("dfd_native_space")
         self.space.setToolTip(tr("Portrait layers are in the document's colour space and depth instead of 8-bit sRGB"))
         self.side = QtWidgets.QComboBox(self.body)

@@ -87,7 +87,6 @@ class PartsSection(Section):
         for text, name in ((tr("my lines"), "dfd_low_end"), (tr("plausible face"), "dfd_high_end")):
             label = QtWidgets.QLabel(text, self.body)
             label.setObjectName(name)
-            label.setEnabled(False)
             ends.addWidget(label)
             if name == "dfd_low_end":
                 ends.addStretch(1)
@@ -99,7 +98,9 @@ class PartsSection(Section):
         self.link.setObjectName("dfd_link_eyes")
         self.link.setCheckable(True)
         self.link.setAutoRaise(True)
-        self.link.setFixedWidth(self.link.fontMetrics().height() + 2)
+        side = self.link.fontMetrics().height()
+        self.link.setFixedWidth(side + 2)
+        self.link.setIconSize(QtCore.QSize(side, 2 * side))  # Krita's chain is narrow
         self.link.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         self.link.setAccessibleName(tr("Link the eyes"))
         self.link.setToolTip(tr("Link the eyes: make one eye of both drawn eyes and show it on both sides"))

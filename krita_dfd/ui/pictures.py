@@ -29,7 +29,7 @@ def with_arrow(picture: QtGui.QPixmap | None, side: int, widget: QtWidgets.QWidg
     """An icon of `side` x `side` that says that a list opens; without a picture, only that."""
 
     def draw(pen: QtGui.QPainter) -> None:
-        text = widget.palette().color(QtGui.QPalette.ColorRole.ButtonText)
+        text = _text_colour(widget)
         if picture is None:
             text.setAlpha(90)
             pen.setPen(text)
@@ -54,7 +54,7 @@ def swatch(colour: tuple[int, int, int] | None, chosen: bool, size: QtCore.QSize
 
     def draw(pen: QtGui.QPainter) -> None:
         whole = QtCore.QRectF(0, 0, size.width(), size.height())
-        text = widget.palette().color(QtGui.QPalette.ColorRole.ButtonText)
+        text = _text_colour(widget)
         if colour is not None:
             pen.fillRect(whole, QtGui.QColor(*colour))
         else:
@@ -74,7 +74,7 @@ def die(side: int, widget: QtWidgets.QWidget) -> QtGui.QIcon:
     """A die that shows five, in the colour of the theme's text."""
 
     def draw(pen: QtGui.QPainter) -> None:
-        text = widget.palette().color(QtGui.QPalette.ColorRole.ButtonText)
+        text = _text_colour(widget)
         pen.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
         pen.setPen(QtGui.QPen(text, 1.2))
         pen.drawRoundedRect(QtCore.QRectF(1, 1, side - 2, side - 2), side / 5, side / 5)
@@ -84,6 +84,11 @@ def die(side: int, widget: QtWidgets.QWidget) -> QtGui.QIcon:
             pen.drawEllipse(QtCore.QPointF(x * side, y * side), side / 11, side / 11)
 
     return _drawn(QtCore.QSize(side, side), widget, draw)
+
+
+def _text_colour(widget: QtWidgets.QWidget) -> QtGui.QColor:
+    """The theme's; when a theme is changed, the widget's own palette is still the old one."""
+    return QtWidgets.QApplication.palette(widget).color(QtGui.QPalette.ColorRole.ButtonText)
 
 
 def _fitted(image: QtGui.QImage, side: int, widget: QtWidgets.QWidget) -> QtGui.QPixmap:

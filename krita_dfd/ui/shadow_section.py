@@ -15,7 +15,7 @@ class ShadowSection(Section):
     def __init__(self, controller: Controller, parent: QtWidgets.QWidget) -> None:
         super().__init__("shadow", tr("Shadow"), parent)
         self._controller = controller
-        self.on = QtWidgets.QCheckBox(tr("Plausible lines under my drawing"), self.body)
+        self.on = QtWidgets.QCheckBox(tr("Show plausible lines"), self.body)
         self.on.setObjectName("dfd_shadow")
         tip = tr(
             "Show plausible lines under the drawing, on a locked layer of its own; the average face while nothing is"

@@ -8,6 +8,7 @@ from .. import frames, layers
 from ..controller import Controller
 from ..qt import QtCore, QtWidgets, mark, tr
 from ..settings import AUTO, CANVAS, SELECTION
+from .eliding import ElidedLabel
 
 FRAMES = {AUTO: mark("Find the face"), CANVAS: mark("Whole canvas"), SELECTION: mark("Selection")}
 BY_HAND = "hand"
@@ -27,9 +28,8 @@ class SourceRow(QtWidgets.QWidget):
         self.pin.setAccessibleName(tr("Pin the drawing's layer"))
         self.pin.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         self.pin.toggled.connect(self._pin)
-        self.name = QtWidgets.QLabel(self)
+        self.name = ElidedLabel(self)
         self.name.setObjectName("dfd_source")
-        self.name.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
         self.frame = QtWidgets.QComboBox(self)
         self.frame.setObjectName("dfd_frame")
         self.frame.setAccessibleName(tr("Where the face stands"))
@@ -57,7 +57,7 @@ class SourceRow(QtWidgets.QWidget):
         self.pin.setChecked(bool(settings.source))
         self.pin.blockSignals(False)
         pinned = layers.find(self._controller.session.document, settings.source) if settings.source else None
-        self.name.setText(layers.title(pinned) if pinned is not None else tr("Active layer"))
+        self.name.show_text(layers.title(pinned) if pinned is not None else tr("Active layer"))
         unpin = tr("Pinned: portraits are made from this layer, whichever is active. Click to unpin")
         self.pin.setToolTip(unpin if settings.source else tr("Pin the active layer: draw from it, whichever is active"))
         self.frame.setCurrentIndex(self.frame.findData(settings.frame if settings.frame in FRAMES else BY_HAND))

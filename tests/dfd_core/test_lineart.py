@@ -12,7 +12,7 @@ import torch
 from drawings import face, in_colours, on_transparent
 from PIL import Image
 
-from dfd_core.errors import DrawingError
+from dfd_core.errors import DrawingError, EmptyDrawing
 from dfd_core.frame import Frame, place
 from dfd_core.geometry import CANVAS
 from dfd_core.lineart import EMPTY, LEAST_SIDE, Sketch, normalise
@@ -117,14 +117,14 @@ class TestNothingToDrawFrom:
         ],
     )
     def test_empty_layer(self, pixels: np.ndarray) -> None:
-        with pytest.raises(DrawingError) as caught:
+        with pytest.raises(EmptyDrawing) as caught:
             normalise(pixels, canvas=(400, 400))
         assert str(caught.value) == EMPTY
 
     def test_a_few_specks_are_no_drawing(self) -> None:
         page = np.full((300, 300), 255, np.uint8)
         page[40, 50:60] = 0
-        with pytest.raises(DrawingError, match="empty"):
+        with pytest.raises(EmptyDrawing):
             normalise(page)
 
     def test_lines_too_faint_to_read(self) -> None:

@@ -170,7 +170,7 @@ def test_in_between_layers(two: Painter) -> None:
     crcs = {two.portrait(name)["crc"] for name in (PORTRAIT, *group[1])}
     assert len(crcs) == 3
     assert "in-between portraits (AI)" in two.get("bytes(doc.annotation('krita_dfd/ai')).decode()")
-    assert not two.get("any(d.modified() for d in sys.modules['krita_dfd.scratch']._documents.values())")
+    two.session.wait_for("not any(d.modified() for d in sys.modules['krita_dfd.scratch']._documents.values())")
     two.session.wait_for("doc.activeNode().name() == 'lines'")
     two.generate()
     assert two.get("history()") == [*before, "Add Layer"]

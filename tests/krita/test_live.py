@@ -53,6 +53,24 @@ def test_the_first_portrait_waits_for_the_pen(painter: Painter) -> None:
     painter.click("dfd_live")
 
 
+def test_an_empty_layer_is_no_problem(painter: Painter) -> None:
+    """Live says where to draw, without a warning, before the first line and after the last is erased."""
+    line = "Live is on: draw a face on “lines”."
+    painter.new(700, 700)
+    painter.click("dfd_live")
+    painter.session.wait_for("status() == line", 60, line=line)
+    assert not painter.get("widget('dfd_status_icon').isVisible() or widget('dfd_status_check').isVisible()")
+    assert painter.get("tree()") == ["Background", "lines"]
+    painter.face()
+    painter.session.wait_for("'lines portrait (AI)' in tree() and 'is ready' in status()", 60)
+    painter.run("layer('lines').setPixelData(QByteArray(700 * 700 * 4, b'\\0'), 0, 0, 700, 700)")
+    painter.session.wait_for("status() == line", line=line)
+    assert not painter.get("widget('dfd_status_icon').isVisible()")
+    painter.click("dfd_live")
+    assert "is empty" in painter.generate()  # to press the button is to ask for a portrait
+    assert painter.get("widget('dfd_status_icon').isVisible()")
+
+
 def test_the_stroke_is_whole(live: Painter) -> None:
     """Every pixel that is painted without Live is painted with it."""
     live.run("layer('lines').setPixelData(QByteArray(700 * 700 * 4, b'\\0'), 0, 0, 700, 700)")

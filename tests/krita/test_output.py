@@ -116,7 +116,7 @@ result = [data[0], data[b.width() * (b.height() // 2) + b.width() // 2], b.width
         corner, middle, width = face.run(mask, name=name)
         assert (corner, middle) == (0, 255)
         assert width < 300
-    assert not face.get("any(d.modified() for d in sys.modules['krita_dfd.scratch']._documents.values())")
+    face.session.wait_for("not any(d.modified() for d in sys.modules['krita_dfd.scratch']._documents.values())")
 
     face.run(CHANGE)
     face.generate()

@@ -16,6 +16,7 @@ from krita_dfd.engine_texts import ENGINE
 
 PLUGIN = Path(texts.__file__).parent
 ENGINE_CODE = sorted((PLUGIN.parent / "dfd_core").glob("*.py"))
+DRAWING_ERRORS = ("DrawingError", "EmptyDrawing")
 NOT_FOR_PAINTERS = ["The drawing must be a numpy array of 8-bit values: convert it first."]
 TRANSLATIONS = sorted(texts.LANGUAGES.glob("*.json"))
 
@@ -72,11 +73,11 @@ def test_engine_texts_are_the_engines() -> None:
 
 
 def _of_drawings() -> set[str]:
-    """What `DrawingError` is raised with, where only constants are put into it."""
+    """What errors about drawings are raised with, where only constants are put into them."""
     found = set()
     for path in ENGINE_CODE:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "DrawingError":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in DRAWING_ERRORS:
                 module = importlib.import_module(f"dfd_core.{path.stem}")
                 try:
                     found.add(eval(compile(ast.Expression(node.args[0]), str(path), "eval"), vars(module)))
