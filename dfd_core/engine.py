@@ -24,7 +24,7 @@ from torch.nn import functional as F
 from dfd_core.appearance import Colour, Reference
 from dfd_core.choice import Choice
 from dfd_core.colouring import Asked, Colouring
-from dfd_core.device import fast_precision, pick_device, spare_threads
+from dfd_core.device import fast_precision, pick_device, release_memory, spare_threads
 from dfd_core.enlarging import Enlarging
 from dfd_core.errors import DfdError, DrawingError
 from dfd_core.frame import Frame
@@ -101,10 +101,7 @@ class Engine:
         """Give the memory back, a GPU's too; the engine cannot be used any more."""
         del self.pack, self._parts, self._colouring, self._enlarging
         self._sketch = self._image = self.reference = None
-        if self._device.type == "cuda":
-            torch.cuda.empty_cache()
-        elif self._device.type == "mps":
-            torch.mps.empty_cache()
+        release_memory(self._device)
 
     @property
     def device(self) -> str:
@@ -181,9 +178,9 @@ class Engine:
 
         None before the first render or shadow of a drawing.
         """
-        if self._sketch is None or self._parts[name].projection is None:
+        if self._parts[name].projection is None:
             return None
-        return self._parts.drawn(component(name), self._ink(self._sketch), self.blend[name], self.link_eyes)
+        return self._parts.drawn(component(name), self.blend[name], self.link_eyes)
 
     def snapshot(self) -> Snapshot:
         """The last portrait as numbers; raises `DrawingError` before the first."""
@@ -223,7 +220,7 @@ class Engine:
         The average where nothing is drawn yet: all of the face before the first drawing.
         """
         if self._sketch is not None:
-            self._find(self._sketch)
+            self._find(self._sketch, Stages())
         return shadow(self.pack.synthesis, self.pack.banks, self._parts.found).numpy()
 
     def render(self, progress: Callable[[str, float], None] | None = None,
@@ -245,37 +242,26 @@ class Engine:
 
     @torch.inference_mode()
     def _render(self, sketch: Sketch, stages: Stages) -> Portrait:
-        ink = self._find(sketch, stages)
-        self._parts.choose(ink, self.blend, self.link_eyes, self._last_image)
-        stages.enter("map", 0.3)
-        self._parts.map()
-        stages.leave("map")
-        stages.enter("synthesise", 0.45)
-        image = self._synthesise()
-        stages.leave("synthesise")
+        self._find(sketch, stages)
+        self._parts.choose(self.blend, self.link_eyes, self._last_image)
+        with stages.stage("map", 0.3):
+            self._parts.map()
+        with stages.stage("synthesise", 0.45):
+            image = self._synthesise()
         self._parts.keep()
         self._image = image
         if progress := stages.progress:
             progress("done", 1.0)
         return Portrait(image, sketch.frame, sketch.canvas, stages.seconds)
 
-    def _find(self, sketch: Sketch, stages: Stages | None = None) -> torch.Tensor:
-        """Embed and project what has changed; returns the ink (1, 1, 256, 256)."""
-        stages = stages or Stages(None, None)
-        stages.enter("read", 0.0)
-        ink = self._ink(sketch)
-        stages.leave("read")
-        stages.enter("embed", 0.05)
-        self._parts.embed(ink, self.link_eyes)
-        stages.leave("embed")
-        stages.enter("project", 0.25)
-        self._parts.project()
-        stages.leave("project")
-        return ink
-
-    def _ink(self, sketch: Sketch) -> torch.Tensor:
-        """The drawing (1, 1, 256, 256) as the encoders see it."""
-        return F.avg_pool2d(sketch.ink[None, None].to(self._device), CANVAS // ENCODE)
+    def _find(self, sketch: Sketch, stages: Stages) -> None:
+        """Embed and project what has changed."""
+        with stages.stage("read", 0.0):
+            ink = F.avg_pool2d(sketch.ink[None, None].to(self._device), CANVAS // ENCODE)
+        with stages.stage("embed", 0.05):
+            self._parts.embed(ink, self.link_eyes)
+        with stages.stage("project", 0.25):
+            self._parts.project()
 
     def _last_image(self) -> np.ndarray:
         """The last portrait (512, 512, 3); one that was restored is painted first."""
@@ -301,9 +287,9 @@ class Engine:
         """From a GPU whose memory is full to the CPU; on the CPU there is nothing to fall back to."""
         if self._device.type == "cpu":
             raise error
-        self.notice = f"{self.device} is out of memory: using the CPU."
+        full, self.notice = self._device, f"{self.device} is out of memory: using the CPU."
         self._move(torch.device("cpu"))
-        torch.cuda.empty_cache()
+        release_memory(full)
 
     def _follow(self) -> None:
         """After another engine that shares our networks took them to another device."""

@@ -46,12 +46,13 @@ class State:
 class Parts:
     """The components of one drawing. In order: `embed`, `project`, `choose`, `map`, and `keep` once it is painted.
 
-    `ink` is the drawing (1, 1, 256, 256) in 0..1 as the encoders see it; `link_eyes` makes one eye of both.
+    `link_eyes` makes one eye of both drawn eyes and shows it on both sides.
     """
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._states = {name: State() for name in NAMES}
+        self._ink: torch.Tensor | None = None
 
     def __getitem__(self, name: str) -> State:
         """The state of a component; raises `DfdError` when there is none of that name."""
@@ -85,7 +86,11 @@ class Parts:
         }
 
     def embed(self, ink: torch.Tensor, link_eyes: bool) -> None:
-        """Encode the windows that have changed; a component with another raw latent has no projection any more."""
+        """Encode the windows that have changed; a component with another raw latent has no projection any more.
+
+        `ink` is the drawing (1, 1, 256, 256) in 0..1.
+        """
+        self._ink = ink
         for part in COMPONENTS:
             state, window = self._states[part.name], windows(ink, part)
             if state.window is None or not torch.equal(state.window, window):
@@ -113,8 +118,7 @@ class Parts:
             if state.projection is None:
                 state.projection = self._pack.banks[part.network].project(state.raw)
 
-    def choose(self, ink: torch.Tensor, blends: Mapping[str, float], link_eyes: bool,
-               last: Callable[[], np.ndarray]) -> None:  # fmt: skip
+    def choose(self, blends: Mapping[str, float], link_eyes: bool, last: Callable[[], np.ndarray]) -> None:
         """Decide what the next portrait shows of each component: as locked, as taken, or from the drawing.
 
         `blends`: 0..1 by name. `last()` is the last portrait (512, 512, 3) uint8, whose look a lock keeps.
@@ -126,14 +130,15 @@ class Parts:
             elif state.taken is not None:
                 state.chosen = state.taken
             else:
-                state.chosen = self.drawn(part, ink, blends[part.name], link_eyes)
+                state.chosen = self.drawn(part, blends[part.name], link_eyes)
 
-    def drawn(self, part: Component, ink: torch.Tensor, amount: float, link_eyes: bool) -> Choice:
+    def drawn(self, part: Component, amount: float, link_eyes: bool) -> Choice:
         """What the drawing says of a component at a blend of `amount`, 0..1; after `project`."""
         state = self._states[part.name]
+        assert self._ink is not None
         assert state.raw is not None
         assert state.projection is not None
-        return Choice(blend(state.raw, state.projection.latents, amount), _lines(part, ink, link_eyes), amount)
+        return Choice(blend(state.raw, state.projection.latents, amount), _lines(part, self._ink, link_eyes), amount)
 
     def map(self) -> None:
         """Map the latents that were chosen to features, where they have changed."""
@@ -161,6 +166,7 @@ class Parts:
 
     def move(self, device: torch.device) -> None:
         """Go on where the networks are now: what was used or taken goes along, the rest is computed again."""
+        self._ink = None
         for name, state in self._states.items():
             used, taken = (choice.to(device) if choice else None for choice in (state.used, state.taken))
             self._states[name] = State(used=used, taken=taken, locked=state.locked)
