@@ -22,13 +22,14 @@ def barycentric_weights(latents: torch.Tensor, neighbours: torch.Tensor, regular
     `latents` (B, D), `neighbours` (B, K, D). The local Gram matrix is regularised by `regularisation` times its trace,
     as scikit-learn's locally linear embedding does, so that coincident neighbours do no harm.
     """
-    offsets = (neighbours - latents[:, None]).double()
+    offsets = neighbours - latents[:, None]
+    offsets = (offsets.cpu() if offsets.device.type == "mps" else offsets).double()  # Apple's GPU has no double
     gram = offsets @ offsets.transpose(1, 2)
     diagonal = gram.diagonal(dim1=1, dim2=2)
     trace = diagonal.sum(1, keepdim=True)
     diagonal += regularisation * torch.where(trace > 0, trace, 1.0)
     solved, _ = torch.linalg.solve_ex(gram, gram.new_ones(gram.shape[:2]))  # the ridge makes it regular
-    return (solved / solved.sum(1, keepdim=True)).to(latents.dtype)
+    return (solved / solved.sum(1, keepdim=True)).to(latents.dtype).to(latents.device)
 
 
 @dataclass(frozen=True)
