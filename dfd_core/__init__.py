@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from dfd_core.errors import Cancelled, DataError, DfdError, DrawingError, PackError
 
 if TYPE_CHECKING:
-    from dfd_core.engine import Engine, Portrait
+    from dfd_core.engine import Engine
     from dfd_core.frame import Frame
+    from dfd_core.portrait import Portrait
 
 __version__ = "0.2.0"
 __all__ = ["Cancelled", "DataError", "DfdError", "DrawingError", "Engine", "Frame", "PackError", "Portrait"]
 
-_LATE = {"Engine": "dfd_core.engine", "Portrait": "dfd_core.engine", "Frame": "dfd_core.frame"}
+_LATE = {"Engine": "dfd_core.engine", "Portrait": "dfd_core.portrait", "Frame": "dfd_core.frame"}
 
 
 def __getattr__(name: str) -> Any:

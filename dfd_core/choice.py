@@ -1,12 +1,10 @@
-"""What the engine keeps of each component between renders."""
+"""What a portrait shows of one component."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import torch
-
-from dfd_core.manifold import Projection
 
 
 @dataclass(frozen=True)
@@ -27,22 +25,3 @@ class Choice:
         """The same on another device."""
         look = self.look.to(device) if self.look is not None else None
         return Choice(self.latent.to(device), self.ink.to(device), self.blend, look)
-
-
-@dataclass
-class State:
-    """What the engine knows of one component: `used` belongs to the last portrait, `chosen` to the next one.
-
-    `own` is the encoded window, `raw` the same unless the eyes are linked; `taken` comes before both.
-    """
-
-    window: torch.Tensor | None = None
-    own: torch.Tensor | None = None
-    raw: torch.Tensor | None = None
-    projection: Projection | None = None
-    taken: Choice | None = None
-    used: Choice | None = None
-    chosen: Choice | None = None
-    mapped: torch.Tensor | None = None
-    feature: torch.Tensor | None = None
-    locked: bool = False

@@ -49,3 +49,11 @@ def spare_threads() -> int:
     if os.environ.get("OMP_NUM_THREADS", "").isdigit():
         return max(1, int(os.environ["OMP_NUM_THREADS"]))
     return max(1, min(MOST_THREADS, (os.cpu_count() or 1) // 2))
+
+
+def release_memory(device: torch.device) -> None:
+    """Give a GPU's memory that is no longer used back to other programs; the processor's is given back by itself."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()

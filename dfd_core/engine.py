@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -22,50 +21,28 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from dfd_core import look
-from dfd_core.appearance import Colour, Reference, checked_colour, coloured, colours_of, seeded
-from dfd_core.choice import Choice, State
-from dfd_core.device import fast_precision, pick_device, spare_threads
-from dfd_core.embedding import windows
+from dfd_core.appearance import Colour, Reference
+from dfd_core.choice import Choice
+from dfd_core.colouring import Asked, Colouring
+from dfd_core.device import fast_precision, pick_device, release_memory, spare_threads
 from dfd_core.enlarging import Enlarging
 from dfd_core.errors import DfdError, DrawingError
-from dfd_core.frame import Frame, place
-from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, REMAINDER, RIGHT_EYE, Component, component
-from dfd_core.lineart import FAINTEST, Sketch, normalise
-from dfd_core.manifold import Projection, blend
-from dfd_core.networks.blocks import channels_last
+from dfd_core.frame import Frame
+from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, NAMES, component
+from dfd_core.lineart import Sketch, normalise
+from dfd_core.manifold import Projection
 from dfd_core.networks.coarse import CODE
 from dfd_core.pack import default_folder, load_pack
 from dfd_core.painting import paint
+from dfd_core.parts import Parts
+from dfd_core.portrait import Portrait
 from dfd_core.shadow import shadow
 from dfd_core.snapshot import Snapshot
 from dfd_core.stages import Stages
-from dfd_core.synthesis import Synthesis
-from dfd_core.trust import window_slices
 from dfd_core.warming import blank_snapshot
 
 DEFAULT_BLEND = {"left_eye": 0.6, "right_eye": 0.6, "nose": 0.6, "mouth": 0.5, "remainder": 0.5}
 """How far each component goes from the lines (0) to a plausible face (1) unless told otherwise."""
-
-
-@dataclass(frozen=True)
-class Portrait:
-    """A rendered portrait: `image` (512, 512, 3) uint8 RGB, and where its drawing stands in the document.
-
-    `seconds` says how long each stage took.
-    """
-
-    image: np.ndarray
-    frame: Frame
-    canvas: tuple[int, int]
-    seconds: dict[str, float]
-
-    def placed(self, feather: float = 0.0) -> tuple[np.ndarray, int, int]:
-        """The portrait over its drawing: (h, w, 4) uint8 straight alpha, and x and y of its corner in the document.
-
-        `feather`: see `frame.place`.
-        """
-        return place(self.image, self.frame, self.canvas, feather)
 
 
 class Engine:
@@ -107,12 +84,10 @@ class Engine:
         self.reference: Reference | None = None
         self.reference_strength = 1.0
         self.keep_appearance = False
-        self._colours: dict[str, Colour] = {}
-        self._states = {name: State() for name in NAMES}
         self._sketch: Sketch | None = None
-        self._code: torch.Tensor | None = None
         self._image: np.ndarray | None = None
-        self._asked: tuple[object, ...] | None = None
+        self._parts = Parts(self.pack)
+        self._colouring = Colouring(self.pack)
         self._enlarging = Enlarging(self.pack.enlarge)
 
     def warm(self) -> None:
@@ -124,12 +99,9 @@ class Engine:
 
     def close(self) -> None:
         """Give the memory back, a GPU's too; the engine cannot be used any more."""
-        del self.pack, self._enlarging
-        self._states, self._sketch, self._code, self._image, self.reference = {}, None, None, None, None
-        if self._device.type == "cuda":
-            torch.cuda.empty_cache()
-        elif self._device.type == "mps":
-            torch.mps.empty_cache()
+        del self.pack, self._parts, self._colouring, self._enlarging
+        self._sketch = self._image = self.reference = None
+        release_memory(self._device)
 
     @property
     def device(self) -> str:
@@ -153,7 +125,7 @@ class Engine:
 
     def set_blend(self, name: str, value: float) -> None:
         """Set a component's blend, 0..1."""
-        self._state(name)
+        self._parts[name]
         if not 0 <= value <= 1:
             raise DfdError(f"The blend of {name} must be between 0 and 1, not {value:g}.")
         self.blend[name] = float(value)
@@ -163,55 +135,42 @@ class Engine:
 
         A colour that hardly a training photo comes near becomes the nearest that one does: see `colours`.
         """
-        colour = checked_colour(part, rgb)
-        if colour is not None:
-            self._colours[part] = colour
-        elif self._colours.pop(part, None):
-            self._asked = ()  # guess anew
+        self._colouring.set_colour(part, rgb)
 
     def colours(self) -> dict[str, Colour]:
         """Mean colours of the parts that `set_colour` knows: the last portrait's, or what was set since.
 
         Before the first portrait, the average of the training photos.
         """
-        code = torch.zeros(1, CODE) if self._code is None else self._code
-        palette = self.pack.synthesis.coarse.palette
-        return colours_of(coloured(code.to(palette.mean.device), palette, self._colours), palette)
+        return self._colouring.colours()
 
     def set_lock(self, name: str, locked: bool) -> None:
         """A locked component keeps the latent and the look of the last render (or of the next, if there was none)."""
-        self._state(name).locked = locked
+        self._parts[name].locked = locked
 
     def latent(self, name: str) -> torch.Tensor | None:
         """The latent (1, D) that the last render used for a component, or None before the first."""
-        used = self._state(name).used
+        used = self._parts[name].used
         return used.latent if used else None
 
     def neighbours(self, name: str) -> Projection | None:
         """The last projection of a component: bank rows and barycentric weights."""
-        return self._state(name).projection
+        return self._parts[name].projection
 
     def alternatives(self, name: str, count: int = 6) -> list[Choice]:
         """The nearest neighbours of a component's drawing, nearest first, as `choose` takes them.
 
         Empty before the first render or shadow of a drawing.
         """
-        state = self._state(name)
-        if state.projection is None:
-            return []
-        part = component(name)
-        side = part.size * ENCODE // CANVAS
-        ink = torch.zeros(1, 1, side, side, device=self._device)
-        rows = self.pack.banks[part.network].rows(state.projection.indices[0][:count])
-        return [Choice(row[None], ink, 1.0) for row in rows]
+        return self._parts.alternatives(name, count)
 
     def choose(self, name: str, choice: Choice | None) -> None:
         """Use a choice for a component instead of what is drawn there; None goes back to the drawing."""
-        self._state(name).taken = choice.to(self._device) if choice else None
+        self._parts[name].taken = choice.to(self._device) if choice else None
 
     def taken(self, name: str) -> Choice | None:
         """What `choose` was told last, or None."""
-        return self._state(name).taken
+        return self._parts[name].taken
 
     @torch.inference_mode()
     def drawn(self, name: str) -> Choice | None:
@@ -219,16 +178,16 @@ class Engine:
 
         None before the first render or shadow of a drawing.
         """
-        if self._sketch is None or self._state(name).projection is None:
+        if self._parts[name].projection is None:
             return None
-        return self._drawn(component(name), self._ink(self._sketch))
+        return self._parts.drawn(component(name), self.blend[name], self.link_eyes)
 
     def snapshot(self) -> Snapshot:
         """The last portrait as numbers; raises `DrawingError` before the first."""
-        used = {name: state.used.to(torch.device("cpu")) for name, state in self._states.items() if state.used}
-        if len(used) < len(NAMES) or self._code is None:
+        used, code = self._parts.used, self._colouring.code
+        if len(used) < len(NAMES) or code is None:
             raise DrawingError("There is no portrait yet: make one first.")
-        return Snapshot(used, self._code.cpu())
+        return Snapshot({name: choice.to(torch.device("cpu")) for name, choice in used.items()}, code.cpu())
 
     @property
     def frame(self) -> Frame | None:
@@ -238,14 +197,14 @@ class Engine:
     @property
     def has_portrait(self) -> bool:
         """Whether a portrait was rendered or restored."""
-        return self._code is not None
+        return self._colouring.code is not None
 
     def restore(self, snapshot: Snapshot) -> None:
         """Take a portrait that was kept for the last one, so that locks hold on to it."""
         for name, choice in snapshot.choices.items():
-            self._states[name].used = choice.to(self._device)
-        self._code = snapshot.code.to(self._device)
-        self._image = self._asked = None
+            self._parts[name].used = choice.to(self._device)
+        self._colouring.restore(snapshot.code)
+        self._image = None
 
     @torch.inference_mode()
     def paint(self, snapshot: Snapshot) -> np.ndarray:
@@ -261,10 +220,8 @@ class Engine:
         The average where nothing is drawn yet: all of the face before the first drawing.
         """
         if self._sketch is not None:
-            self._find(self._sketch)
-        drawn = {name: s for name, s in self._states.items() if s.window is not None and s.window.max() > FAINTEST}
-        found = {name: state.projection for name, state in drawn.items()}
-        return shadow(self.pack.synthesis, self.pack.banks, found).numpy()
+            self._find(self._sketch, Stages())
+        return shadow(self.pack.synthesis, self.pack.banks, self._parts.found).numpy()
 
     def render(self, progress: Callable[[str, float], None] | None = None,
                cancelled: Callable[[], bool] | None = None) -> Portrait:  # fmt: skip
@@ -285,146 +242,54 @@ class Engine:
 
     @torch.inference_mode()
     def _render(self, sketch: Sketch, stages: Stages) -> Portrait:
-        ink = self._find(sketch, stages)
-        for part in COMPONENTS:
-            self._choose(part, ink)
-        stages.enter("map", 0.3)
-        for part in COMPONENTS:
-            self._map(part)
-        stages.leave("map")
-        stages.enter("synthesise", 0.45)
-        image = self._synthesise()
-        stages.leave("synthesise")
-        for state in self._states.values():
-            state.used = state.chosen
+        self._find(sketch, stages)
+        self._parts.choose(self.blend, self.link_eyes, self._last_image)
+        with stages.stage("map", 0.3):
+            self._parts.map()
+        with stages.stage("synthesise", 0.45):
+            image = self._synthesise()
+        self._parts.keep()
         self._image = image
         if progress := stages.progress:
             progress("done", 1.0)
         return Portrait(image, sketch.frame, sketch.canvas, stages.seconds)
 
-    def _find(self, sketch: Sketch, stages: Stages | None = None) -> torch.Tensor:
-        """Embed and project what has changed; returns the ink (1, 1, 256, 256)."""
-        stages = stages or Stages(None, None)
-        stages.enter("read", 0.0)
-        ink = self._ink(sketch)
-        stages.leave("read")
-        stages.enter("embed", 0.05)
-        for part in COMPONENTS:
-            self._embed(part, ink)
-        self._link()
-        stages.leave("embed")
-        stages.enter("project", 0.25)
-        for part in COMPONENTS:
-            state = self._states[part.name]
-            assert state.raw is not None
-            if state.projection is None:
-                state.projection = self.pack.banks[part.network].project(state.raw)
-        stages.leave("project")
-        return ink
+    def _find(self, sketch: Sketch, stages: Stages) -> None:
+        """Embed and project what has changed."""
+        with stages.stage("read", 0.0):
+            ink = F.avg_pool2d(sketch.ink[None, None].to(self._device), CANVAS // ENCODE)
+        with stages.stage("embed", 0.05):
+            self._parts.embed(ink, self.link_eyes)
+        with stages.stage("project", 0.25):
+            self._parts.project()
 
-    def _ink(self, sketch: Sketch) -> torch.Tensor:
-        """The drawing (1, 1, 256, 256) as the encoders see it."""
-        return F.avg_pool2d(sketch.ink[None, None].to(self._device), CANVAS // ENCODE)
-
-    def _embed(self, component: Component, ink: torch.Tensor) -> None:
-        state = self._states[component.name]
-        window = windows(ink, component)
-        if state.window is None or not torch.equal(state.window, window):
-            state.own = self.pack.embedding.encoders[component.network](window)
-            state.window = window
-
-    def _link(self) -> None:
-        """Decide each component's raw latent: its own or, for linked eyes, the mean of both (both are left eyes)."""
-        own = {name: state.own for name, state in self._states.items()}
-        left, right = own[LEFT_EYE.name], own[RIGHT_EYE.name]
-        if self.link_eyes and left is not None and right is not None:
-            own[LEFT_EYE.name] = own[RIGHT_EYE.name] = (left + right) / 2
-        for name, state in self._states.items():
-            raw = own[name]
-            assert raw is not None
-            if state.raw is None or not torch.equal(state.raw, raw):
-                state.raw, state.projection = raw, None
-
-    def _choose(self, component: Component, ink: torch.Tensor) -> None:
-        """What the next portrait shows of a component: as locked, as taken, or from the drawing."""
-        state = self._states[component.name]
-        if state.locked and state.used is not None:
-            state.chosen = self._with_look(component, state.used)
-        elif state.taken is not None:
-            state.chosen = state.taken
-        else:
-            state.chosen = self._drawn(component, ink)
-
-    def _with_look(self, component: Component, choice: Choice) -> Choice:
-        """A choice of the last portrait with its look there; the remainder has none: what surrounds it is the rest."""
-        if component is REMAINDER or choice.look is not None:
-            return choice
-        if self._image is None:  # restored
+    def _last_image(self) -> np.ndarray:
+        """The last portrait (512, 512, 3); one that was restored is painted first."""
+        if self._image is None:
             self._image = self.paint(self.snapshot())
-        picture = torch.from_numpy(self._image).permute(2, 0, 1)[None]
-        return replace(choice, look=look.taken(picture, component).to(self._device))
-
-    def _drawn(self, component: Component, ink: torch.Tensor) -> Choice:
-        state = self._states[component.name]
-        assert state.raw is not None
-        assert state.projection is not None
-        amount = self.blend[component.name]
-        rows, columns = window_slices(component)
-        lines = ink[:, :, rows, columns]
-        if self.link_eyes and component in (LEFT_EYE, RIGHT_EYE):
-            other = RIGHT_EYE if component is LEFT_EYE else LEFT_EYE
-            rows, columns = window_slices(other)
-            lines = (lines + ink[:, :, rows, columns].flip(3)) / 2
-        return Choice(blend(state.raw, state.projection.latents, amount), lines, amount)
-
-    def _map(self, component: Component) -> None:
-        state = self._states[component.name]
-        assert state.chosen is not None
-        latent = state.chosen.latent
-        if state.feature is None or state.mapped is None or not torch.equal(state.mapped, latent):
-            state.feature = self.pack.synthesis.feature(component, latent)
-            state.mapped = latent
+        return self._image
 
     def _synthesise(self) -> np.ndarray:
-        features = {name: state.feature for name, state in self._states.items() if state.feature is not None}
-        chosen = {name: state.chosen for name, state in self._states.items() if state.chosen is not None}
-        self._code = self._appearance({name: choice.latent for name, choice in chosen.items()})
-        return paint(self.pack, chosen, features, self._code, self._enlarging)
-
-    def _appearance(self, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        """The appearance code for a face with these latents: kept, or made."""
-        asked = (self.seed, self.reference, self.reference_strength)
-        keep = self.keep_appearance and self._asked in (None, asked)
-        self._asked = asked
-        if keep and self._code is not None:
-            return coloured(self._code.to(self._device), self.pack.synthesis.coarse.palette, self._colours)
-        return self.appearance(latents)
+        chosen = self._parts.chosen
+        latents = {name: choice.latent for name, choice in chosen.items()}
+        code = self._colouring.next(self._asked, self.keep_appearance, latents)
+        return paint(self.pack, chosen, self._parts.features, code, self._enlarging)
 
     def appearance(self, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        """The appearance code (1, CODE) for a face with the `latents` (1, D) of all components.
+        """The appearance code (1, CODE) that is asked for, for a face with the `latents` (1, D) of all components."""
+        return self._colouring.made(self._asked, latents)
 
-        Colours are guessed from what the manifold makes of them, so that they hardly hang on the blend.
-        """
-        coarse, banks = self.pack.synthesis.coarse, self.pack.banks
-        plausible = {c.name: banks[c.network].project(latents[c.name]).latents for c in COMPONENTS}
-        code = seeded(self.seed, coarse, Synthesis.join(plausible))
-        if self.reference is not None:
-            code = torch.lerp(code, self.reference.code(coarse, Synthesis.join(latents)), self.reference_strength)
-        return coloured(code, coarse.palette, self._colours)
-
-    def _state(self, name: str) -> State:
-        try:
-            return self._states[name]
-        except KeyError:
-            raise DfdError(f"There is no component '{name}': use one of {', '.join(NAMES)}.") from None
+    @property
+    def _asked(self) -> Asked:
+        return Asked(self.seed, self.reference, self.reference_strength)
 
     def _fall_back(self, error: torch.OutOfMemoryError) -> None:
         """From a GPU whose memory is full to the CPU; on the CPU there is nothing to fall back to."""
         if self._device.type == "cpu":
             raise error
-        self.notice = f"{self.device} is out of memory: using the CPU."
+        full, self.notice = self._device, f"{self.device} is out of memory: using the CPU."
         self._move(torch.device("cpu"))
-        torch.cuda.empty_cache()
+        release_memory(full)
 
     def _follow(self) -> None:
         """After another engine that shares our networks took them to another device."""
@@ -434,23 +299,11 @@ class Engine:
 
     def _move(self, device: torch.device) -> None:
         """Bring everything to `device`, the locked latents too."""
-        self.pack.embedding.to(device)
-        precision = torch.float32 if self._single else fast_precision(device)
-        channels_last(self.pack.synthesis, device).set_precision(precision)
-        channels_last(self.pack.enlarge, device, precision)
-        if self.pack.placement is not None:
-            self.pack.placement.to(device)
-        for bank in self.pack.banks.values():
-            bank.to(device)
+        self.pack.to(device, torch.float32 if self._single else fast_precision(device))
         self._adopt(device)
 
     def _adopt(self, device: torch.device) -> None:
         """Go on where the networks are."""
         self._device = device
-        self._code = self._code.to(device) if self._code is not None else None
+        self._parts.move(device)
         self._enlarging = Enlarging(self.pack.enlarge)
-        for state in self._states.values():
-            state.window = state.own = state.raw = state.mapped = state.feature = None
-            state.projection = state.chosen = None
-            state.used = state.used.to(device) if state.used is not None else None
-            state.taken = state.taken.to(device) if state.taken is not None else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+from torch.nn import functional as F
 
 from dfd_core.geometry import NEIGHBOURS
 from dfd_core.nearest import pruned, scan, shorter
@@ -21,13 +22,14 @@ def barycentric_weights(latents: torch.Tensor, neighbours: torch.Tensor, regular
     `latents` (B, D), `neighbours` (B, K, D). The local Gram matrix is regularised by `regularisation` times its trace,
     as scikit-learn's locally linear embedding does, so that coincident neighbours do no harm.
     """
-    offsets = (neighbours - latents[:, None]).double()
+    offsets = neighbours - latents[:, None]
+    offsets = (offsets.cpu() if offsets.device.type == "mps" else offsets).double()  # Apple's GPU has no double
     gram = offsets @ offsets.transpose(1, 2)
-    trace = gram.diagonal(dim1=1, dim2=2).sum(1)
-    ridge = torch.where(trace > 0, regularisation * trace, torch.full_like(trace, regularisation))
-    gram = gram + ridge[:, None, None] * torch.eye(gram.shape[1], dtype=gram.dtype, device=gram.device)
-    solved = torch.linalg.solve(gram, torch.ones(gram.shape[:2], dtype=gram.dtype, device=gram.device))
-    return (solved / solved.sum(1, keepdim=True)).to(latents.dtype)
+    diagonal = gram.diagonal(dim1=1, dim2=2)
+    trace = diagonal.sum(1, keepdim=True)
+    diagonal += regularisation * torch.where(trace > 0, trace, 1.0)
+    solved, _ = torch.linalg.solve_ex(gram, gram.new_ones(gram.shape[:2]))  # the ridge makes it regular
+    return (solved / solved.sum(1, keepdim=True)).to(latents.dtype).to(latents.device)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Manifold:
 
     def rows(self, indices: torch.Tensor) -> torch.Tensor:
         """Rows of the bank (..., D) in single precision."""
-        return self.bank[indices].float()
+        return F.embedding(indices, self.bank).float()
 
     def nearest(self, latents: torch.Tensor, without: torch.Tensor | None = None) -> torch.Tensor:
         """Indices (B, K) of the nearest rows, nearest first; `without` (B,) leaves out that person's rows."""

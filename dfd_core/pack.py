@@ -22,6 +22,7 @@ from dfd_core.errors import PackError
 from dfd_core.geometry import CANVAS, CELL, COMPONENTS, ENCODE, NEIGHBOURS, NETWORKS
 from dfd_core.manifold import Manifold
 from dfd_core.networks.autoencoder import LATENT
+from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.enlarge import Enlarge
 from dfd_core.networks.placement import Placement
 from dfd_core.synthesis import Synthesis
@@ -58,6 +59,16 @@ class Pack:
     enlarge: Enlarge
     placement: Placement | None
     banks: dict[str, Manifold]
+
+    def to(self, device: torch.device, precision: torch.dtype) -> None:
+        """Bring all of it to `device`, with image synthesis and enlargement in that precision."""
+        self.embedding.to(device)
+        channels_last(self.synthesis, device).set_precision(precision)
+        channels_last(self.enlarge, device, precision)
+        if self.placement is not None:
+            self.placement.to(device)
+        for bank in self.banks.values():
+            bank.to(device)
 
 
 def _digest(path: Path) -> str:

@@ -68,7 +68,7 @@ def _by_network(ink: np.ndarray, network: Placement, bounds: tuple[float, float,
     for _ in LOOKS:
         page = straight(ink, look, max(1, round(look.side)))
         seen = F.interpolate(page, (SIDE, SIDE), mode="bilinear", align_corners=False, antialias=True).to(device)
-        along, down, size, tilt = network(seen / seen.max().clamp_min(0.2)).double()[0].tolist()
+        along, down, size, tilt = network(seen / seen.max().clamp_min(0.2))[0].tolist()
         half = look.side / 2
         side = look.side * math.exp(max(-1.5, min(1.5, size)))
         found = Frame.about(look.middle[0] + along * half, look.middle[1] + down * half, side, tilt * 22.5)

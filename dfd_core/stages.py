@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from dfd_core.errors import Cancelled
@@ -11,21 +12,22 @@ from dfd_core.errors import Cancelled
 
 @dataclass
 class Stages:
-    """`enter` before each stage of a render and `leave` after it; `seconds` says how long each took."""
+    """Each stage of a render runs in a `stage`; `seconds` says how long each took.
 
-    progress: Callable[[str, float], None] | None
-    cancelled: Callable[[], bool] | None
+    `progress(stage, fraction)` is told how far the render is, 0..1; `cancelled()` says whether it is still wanted.
+    """
+
+    progress: Callable[[str, float], None] | None = None
+    cancelled: Callable[[], bool] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
-    _since: float = field(default_factory=time.perf_counter)
 
-    def enter(self, stage: str, fraction: float) -> None:
-        """Tell how far the render is; raises `Cancelled` when it is no longer wanted."""
+    @contextmanager
+    def stage(self, name: str, fraction: float) -> Iterator[None]:
+        """Tell that a stage begins, and note its time; raises `Cancelled` when the render is no longer wanted."""
         if self.cancelled and self.cancelled():
-            raise Cancelled(f"cancelled before {stage}")
+            raise Cancelled(f"cancelled before {name}")
         if self.progress:
-            self.progress(stage, fraction)
-        self._since = time.perf_counter()
-
-    def leave(self, stage: str) -> None:
-        """Note the time of the stage."""
-        self.seconds[stage] = time.perf_counter() - self._since
+            self.progress(name, fraction)
+        begun = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - begun

@@ -44,8 +44,8 @@ RATIOS = (
     Ratio("one component changed / full update", "mouth", "full", 0.95),
     Ratio("appearance changed / full update", "appearance", "full", 0.9),
     Ratio("reading a layer of 2048 x 2048 / full update", "read", "full", 0.38),
-    Ratio("projection by index / by plain scan", "index", "scan", 0.225),
-    Ratio("projection, rows x 4 / rows", "grown", "index", 2.9),
+    Ratio("projection by index / by plain scan", "index", "scan", 0.2),
+    Ratio("projection, rows x 4 / rows", "grown", "index", 3.1),
     Ratio("loading the weight pack / full update", "load", "full", 0.92),
 )
 

@@ -10,24 +10,26 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from dfd_core.engine import DEFAULT_BLEND, Engine
 from dfd_core.evaluation.cache import file_digest
 from dfd_core.evaluation.methods import Draw, Method, ours
-from dfd_core.geometry import NAMES, Component
+from dfd_core.geometry import NAMES
 
 NEIGHBOURHOODS = (3, 30)
 
 
-class LatentsAlone(Engine):
-    """The engine without trusted lines: what the five latents say is all that synthesis sees, as in the paper."""
+def latents_alone(engine: Engine, blend: Mapping[str, float]) -> Draw:
+    """Without trusted lines: what the five latents say is all that synthesis sees, as in the paper."""
+    draw = ours(engine, blend)
 
-    def _choose(self, component: Component, ink: torch.Tensor) -> None:
-        super()._choose(component, torch.zeros_like(ink))
-        state = self._states[component.name]
-        assert state.chosen is not None
-        state.chosen = replace(state.chosen, blend=1.0)
+    def alone(ink: np.ndarray, seed: int) -> np.ndarray:
+        draw(ink, seed)
+        portrait = engine.snapshot()
+        choices = {name: replace(choice, blend=1.0) for name, choice in portrait.choices.items()}
+        return engine.paint(replace(portrait, choices=choices))
+
+    return alone
 
 
 def _neighbours(engine: Engine, k: int) -> Draw:
@@ -55,11 +57,11 @@ def _likeliest(engine: Engine, blend: Mapping[str, float]) -> Draw:
 
 def ablations(pack: Path, device: str) -> list[Method]:
     """The variants, each with an engine of its own, so that nothing is left over from one to the other."""
-    alone, changed = LatentsAlone(pack, device), Engine(pack, device)
+    alone, changed = Engine(pack, device), Engine(pack, device)
     key = file_digest(pack / "manifest.json") + alone.device
     methods = [
-        Method("no lines, default blend", ours(alone, DEFAULT_BLEND), key),
-        Method("no lines, raw latents", ours(alone, dict.fromkeys(NAMES, 0.0)), key),
+        Method("no lines, default blend", latents_alone(alone, DEFAULT_BLEND), key),
+        Method("no lines, raw latents", latents_alone(alone, dict.fromkeys(NAMES, 0.0)), key),
         Method("likeliest appearance", _likeliest(changed, DEFAULT_BLEND), key),
     ]
     return methods + [Method(f"projected, K = {k}", _neighbours(Engine(pack, device), k), key) for k in NEIGHBOURHOODS]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import torch
 from drawings import SEED
+from rendering import FACE, render
 
 from dfd_core.embedding import Embedding
 from dfd_core.engine import Engine
@@ -38,3 +40,19 @@ def pack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def engine(pack_folder: Path) -> Engine:
     """A fresh engine on the CPU with the random pack."""
     return Engine(pack_folder, "cpu")
+
+
+@pytest.fixture
+def drawn(engine: Engine) -> Engine:
+    """An engine that has rendered `FACE`."""
+    render(engine, FACE)
+    return engine
+
+
+@pytest.fixture
+def embedded(engine: Engine) -> Counter[str]:
+    """How often each encoder has run."""
+    runs: Counter[str] = Counter()
+    for name, encoder in engine.pack.embedding.encoders.items():
+        encoder.register_forward_hook(lambda *_, name=name: runs.update([name]))
+    return runs

@@ -246,3 +246,13 @@ class TestDefaultFolder:
         import dfd_core
 
         assert default_folder() == Path(dfd_core.__file__).parents[1] / "weights" / "default"
+
+
+class TestMoving:
+    def test_changes_the_precision_of_synthesis_alone(self, pack_folder: Path) -> None:
+        pack = load_pack(pack_folder)
+        pack.to(torch.device("cpu"), torch.bfloat16)
+        assert {p.dtype for p in pack.synthesis.generator.parameters()} == {torch.bfloat16}
+        assert {p.dtype for p in pack.enlarge.parameters()} == {torch.bfloat16}
+        assert {p.dtype for p in pack.embedding.parameters()} == {torch.float32}
+        assert all(bank.bank.dtype == torch.float32 for bank in pack.banks.values())

@@ -8,21 +8,21 @@ import numpy as np
 import torch
 from drawings import face
 
-from dfd_core.engine import Engine
-from dfd_core.evaluation.ablations import LatentsAlone, ablations
+from dfd_core.engine import DEFAULT_BLEND, Engine
+from dfd_core.evaluation.ablations import ablations, latents_alone
+from dfd_core.evaluation.methods import ours
 from dfd_core.geometry import NAMES
 
 INK = 255 - face(256)
 
 
-def test_latents_alone_are_the_same_latents_without_lines(pack_folder: Path) -> None:
+def test_latents_alone_are_the_same_latents_without_lines(engine: Engine, pack_folder: Path) -> None:
     seen: list[torch.Tensor] = []
-    engine, whole = LatentsAlone(pack_folder, "cpu"), Engine(pack_folder, "cpu")
+    whole = Engine(pack_folder, "cpu")
     engine.pack.synthesis.lines.register_forward_pre_hook(lambda _, given: seen.append(given[0].clone()))
-    for one in (engine, whole):
-        one.set_sketch(255 - INK, frame="canvas")
-        one.render()
-    assert not seen[0].any()
+    picture = latents_alone(engine, DEFAULT_BLEND)(INK, 0)
+    assert not seen[-1].any()
+    assert not np.array_equal(picture, ours(whole, DEFAULT_BLEND)(INK, 0))
     for name in NAMES:
         mine, theirs = engine.latent(name), whole.latent(name)
         assert mine is not None

@@ -1,0 +1,81 @@
+"""Which appearance the portraits of one drawing have: what is asked for, or what the last one had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+
+from dfd_core.appearance import Colour, Reference, checked_colour, coloured, colours_of, seeded
+from dfd_core.geometry import COMPONENTS
+from dfd_core.networks.coarse import CODE
+from dfd_core.pack import Pack
+from dfd_core.synthesis import Synthesis
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Where an appearance comes from: a `seed`, and a `reference` picture that takes over by its `strength`, 0..1."""
+
+    seed: int
+    reference: Reference | None
+    strength: float
+
+
+class Colouring:
+    """The appearance of one drawing's portraits; `code` (1, CODE) is the last one's, None before the first."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._colours: dict[str, Colour] = {}
+        self._asked: Asked | None = None
+        self._stale = False
+        self.code: torch.Tensor | None = None
+
+    def set_colour(self, part: str, rgb: Colour | None) -> None:
+        """The colour (8-bit sRGB) of a part, which wins over everything, or None; raises `DfdError` for others.
+
+        After a colour was taken back, the next code is made anew.
+        """
+        colour = checked_colour(part, rgb)
+        if colour is not None:
+            self._colours[part] = colour
+        elif self._colours.pop(part, None):
+            self._stale = True
+
+    def colours(self) -> dict[str, Colour]:
+        """Mean colours of the parts: the last portrait's (before the first, the average) with those set since."""
+        code = torch.zeros(1, CODE) if self.code is None else self.code
+        return colours_of(self._coloured(code), self._pack.synthesis.coarse.palette)
+
+    def restore(self, code: torch.Tensor) -> None:
+        """Take the code (1, CODE) of a portrait that was kept for the last one's."""
+        self.code, self._asked, self._stale = code, None, False
+
+    def next(self, asked: Asked, keep: bool, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """The code of the next portrait: made for its `latents`, or the last one's.
+
+        `keep` keeps the last one's, unless something else is asked for than was then.
+        """
+        keep = keep and not self._stale and self._asked in (None, asked)
+        self._asked, self._stale = asked, False
+        self.code = self._coloured(self.code) if keep and self.code is not None else self.made(asked, latents)
+        return self.code
+
+    def made(self, asked: Asked, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """The code (1, CODE) for a face with the `latents` (1, D) of all components.
+
+        Colours are guessed from what the manifold makes of them, so that they hardly hang on the blend.
+        """
+        coarse, banks = self._pack.synthesis.coarse, self._pack.banks
+        plausible = {c.name: banks[c.network].project(latents[c.name]).latents for c in COMPONENTS}
+        code = seeded(asked.seed, coarse, Synthesis.join(plausible))
+        if asked.reference is not None:
+            code = torch.lerp(code, asked.reference.code(coarse, Synthesis.join(latents)), asked.strength)
+        return self._coloured(code)
+
+    def _coloured(self, code: torch.Tensor) -> torch.Tensor:
+        """The code with the colours that are set, where the networks are."""
+        palette = self._pack.synthesis.coarse.palette
+        return coloured(code.to(palette.mean.device), palette, self._colours)
