@@ -8,7 +8,7 @@ portrait; what else the painter works on is left alone.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import layers, reading
 from .making import LIVE
@@ -21,11 +21,8 @@ if TYPE_CHECKING:
 
 POLL_MS = 100
 
-STALL = 0.12
-"""Seconds that Krita may be held up while the pen is down."""
-
-FORGET = 0.7
-"""How much of the longest stall is remembered from one portrait to the next."""
+REST = 0.4
+"""Seconds without the pen, after which the next stroke is not about to begin."""
 
 
 class Live(Watcher):
@@ -40,10 +37,8 @@ class Live(Watcher):
         self._watches: dict[tuple[int, str], Watch] = {}
         self._first: dict[int, str] = {}
         self._due = False
-        self._stall = 0.0
-        self._last = 0.0
-        self._last_portrait = 0.0
-        controller.maker.made.connect(self._note_portrait)
+        self._pen = 0.0
+        controller.maker.put_off.connect(self._again)
         self.on = False
         self.looks = 0
         """How often a drawing was looked at."""
@@ -63,25 +58,14 @@ class Live(Watcher):
     def _is_wanted(self) -> bool:
         return self.on
 
-    def _run(self) -> None:
-        self._last, self._stall = time.monotonic(), 0.0
-        super()._run()
-
-    def _note_portrait(self, *_: Any) -> None:
-        self._stall *= FORGET
-        self._last_portrait = time.monotonic()
-
-    def _note_stall(self) -> None:
-        """How late this turn is, if a portrait may be the reason."""
-        now = time.monotonic()
-        if now - self._last_portrait < 1.5:
-            self._stall = max(self._stall, min(2.0, now - self._last - POLL_MS / 1000))
-        self._last = now
+    def _again(self) -> None:
+        self._due = True
 
     def _look(self) -> None:
-        self._note_stall()
         self._controller.look()
         session = self._controller.session
+        if session.document is not None and stroke_is_open(session.document):
+            self._pen = time.monotonic()
         try:
             source = layers.source_of(session.document, session.settings.source)
         except layers.SourceProblem:
@@ -96,6 +80,6 @@ class Live(Watcher):
         area = reading.area_with_pen(session.document, source, session.frame)
         watch = self._watches.setdefault((session.number, key), Watch())
         self._due = watch.changed(source, area) or self._due
-        if self._due and not (self._stall > STALL and stroke_is_open(session.document)):
+        if self._due and not (session.stalls and time.monotonic() - self._pen < REST):
             self._due = False
             self._controller.maker.want(session, LIVE)

@@ -52,6 +52,8 @@ class Maker(QtCore.QObject):
     """Stage name and fraction, 0..1."""
     message = QtCore.pyqtSignal(str, bool)
     """A line for the painter; True when it is about a problem."""
+    put_off = QtCore.pyqtSignal()
+    """A portrait was ready while the pen was down, and showing it would have held that up: ask again later."""
     made = QtCore.pyqtSignal(object, str)
     """The `Session` whose portrait is on its layer now, and why it was made."""
 
@@ -181,6 +183,10 @@ class Maker(QtCore.QObject):
         source = self._still_wanted(request)
         document = request.document
         if source is None or request.picture is None:
+            return None
+        if request.why == LIVE and request.session.stalls and stroke_is_open(document):
+            self.put_off.emit()
+            self._end("", False)
             return None
         if request.picture.canvas != (document.width(), document.height()):
             request.job, request.settling = None, reading.Settling(source)  # scaled or cropped meanwhile: draw again

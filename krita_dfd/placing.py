@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,7 +97,9 @@ class Placer(QtCore.QObject):
         if untouched is None:
             later(self, lambda: self._look(delivery, form, sheets, check), 0)
         elif untouched:
+            begun = time.monotonic()
             writing.update(document, portrait, sheets)
+            delivery.session.held_up = time.monotonic() - begun
             self._end(delivery, portrait)
         else:
             self._add(delivery, form, sheets)

@@ -23,6 +23,9 @@ SNAPSHOT = "krita_dfd/snapshot"
 PLACE = "krita_dfd/place"
 """Document annotation: where the last portrait stands, so that it stays there when its drawing is touched up."""
 
+STALL = 0.12
+"""Seconds that Krita may be held up while the pen is down."""
+
 HISTORY = "krita_dfd/history"
 """Document annotation: the portraits to come back to, at most `history.LARGEST` bytes."""
 
@@ -51,6 +54,8 @@ class Session(QtCore.QObject):
         """The square around the last selection that the face was said to stand in."""
         self.rendered: Any | None = None
         """The last portrait, `tasks.Rendered`, since the document was opened."""
+        self.held_up = 0.0
+        """Seconds that showing the last portrait held Krita up: it puts the whole canvas together."""
         self.drawing = ""
         """Id of the layer that the last portrait was drawn from."""
         self.reference: tuple[str, Any] | None = None
@@ -62,6 +67,11 @@ class Session(QtCore.QObject):
     def is_open(self) -> bool:
         """False when the document was closed."""
         return self.document is not None and self.document in Krita.instance().documents()
+
+    @property
+    def stalls(self) -> bool:
+        """Whether showing a portrait would hold up the pen."""
+        return self.held_up > STALL
 
     @property
     def size(self) -> tuple[int, int]:

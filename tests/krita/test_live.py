@@ -53,6 +53,21 @@ def test_the_first_portrait_waits_for_the_pen(painter: Painter) -> None:
     painter.click("dfd_live")
 
 
+def test_where_showing_it_takes_long_the_portrait_waits_for_the_pen(live: Painter) -> None:
+    """Also one that was begun before the pen came down; afterwards the portrait has the whole stroke."""
+    before = live.get(CRC)
+    live.run("controller().session.held_up = 1.0")
+    live.stroke(WAVE, lift=False)
+    live.session.wait_for("stroke_is_open(doc)")
+    live.run("held = controller().session; looks = controller().live.looks; controller().maker.want(held, 'live')")
+    live.session.wait_for("controller().live.looks > looks + 8 and controller().state == 'idle'")
+    assert live.get("stroke_is_open(doc)")
+    assert live.get(CRC) == before
+    live.session.xdotool("mouseup", 1)
+    live.session.wait_for(f"{CRC} != before", before=before)
+    assert live.get("controller().session.held_up") < 1.0
+
+
 def test_an_empty_layer_is_no_problem(painter: Painter) -> None:
     """Live says where to draw, without a warning, before the first line and after the last is erased."""
     line = "Live is on: draw a face on “lines”."
