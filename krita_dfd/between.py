@@ -19,13 +19,9 @@ class _Series:
     session: Session
     drawing: str
     paintings: list[repainting.Painting]
+    form: writing.Form
     nodes: list[Any] = field(default_factory=list)
     model: str = ""
-
-    @property
-    def form(self) -> writing.Form:
-        """Plain layers in the colour space of portraits."""
-        return writing.Form(space=form_of(self.session).space)
 
 
 class Between(QtCore.QObject):
@@ -55,7 +51,7 @@ class Between(QtCore.QObject):
             return
         steps = [number / (count + 1) for number in range(1, count + 1)]
         paintings = [replace(start, second=end, amount=step, taken=None, parts=False) for step in steps]
-        self._paint(_Series(session, drawing, paintings))
+        self._paint(_Series(session, drawing, paintings, writing.Form(space=form_of(session).space)))
         self.changed.emit(True)
 
     def cancel(self) -> None:

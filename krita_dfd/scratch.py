@@ -11,6 +11,7 @@ document keeps all pixels that ever went through it.
 from __future__ import annotations
 
 import tempfile
+import time
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -58,6 +59,8 @@ MOST_KEPT = 32 << 20
 
 _documents: dict[Space, Any] = {}
 _kept: Counter[Space] = Counter()
+_used = 0.0
+"""When one was used last."""
 
 
 class ScratchProblem(Exception):
@@ -133,6 +136,8 @@ def tidy() -> None:
 
     Now, and once more when Krita has done all that it does a little later; then, those that keep much are given up.
     """
+    global _used
+    _used = time.monotonic()
     _tidy()
     QtCore.QTimer.singleShot(CALM_MS, _calm)
 
@@ -143,10 +148,14 @@ def _tidy() -> None:
 
 
 def _calm() -> None:
+    """Nothing was done for a while: Krita crashes when a document goes away in whose image something still runs."""
     _tidy()
+    if time.monotonic() - _used < 0.9 * CALM_MS / 1000:
+        return  # another timer is on its way
     active = Krita.instance().activeDocument()
     for space in [space for space, size in _kept.items() if size > MOST_KEPT]:
-        if active is not None and stroke_is_open(active):
+        busy = [hidden for hidden in (active, _documents.get(space)) if hidden is not None and stroke_is_open(hidden)]
+        if busy:
             QtCore.QTimer.singleShot(CALM_MS, _calm)
             return
         _documents.pop(space, None)
