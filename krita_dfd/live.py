@@ -18,11 +18,15 @@ from .watching import Watch, Watcher
 
 if TYPE_CHECKING:
     from .controller import Controller
+    from .sessions import Session
 
 POLL_MS = 100
 
 REST = 0.4
 """Seconds without the pen, after which the next stroke is not about to begin."""
+
+SPARE = 20
+"""While the pen is down, a portrait comes at most so many times later as showing the last one held Krita up."""
 
 
 class Live(Watcher):
@@ -38,6 +42,8 @@ class Live(Watcher):
         self._first: dict[int, str] = {}
         self._due = False
         self._pen = 0.0
+        self._shown = 0.0
+        controller.maker.made.connect(self._note_portrait)
         controller.maker.put_off.connect(self._again)
         self.on = False
         self.looks = 0
@@ -61,6 +67,16 @@ class Live(Watcher):
     def _again(self) -> None:
         self._due = True
 
+    def _note_portrait(self, *_: object) -> None:
+        self._shown = time.monotonic()
+
+    def _spares_the_pen(self, session: Session) -> bool:
+        """Whether a portrait now would hold up the pen for too long, or too often."""
+        now = time.monotonic()
+        if session.stalls:
+            return now - self._pen < REST
+        return stroke_is_open(session.document) and now - self._shown < SPARE * session.held_up
+
     def _look(self) -> None:
         self._controller.look()
         session = self._controller.session
@@ -80,6 +96,6 @@ class Live(Watcher):
         area = reading.area_with_pen(session.document, source, session.frame)
         watch = self._watches.setdefault((session.number, key), Watch())
         self._due = watch.changed(source, area) or self._due
-        if self._due and not (session.stalls and time.monotonic() - self._pen < REST):
+        if self._due and not self._spares_the_pen(session):
             self._due = False
             self._controller.maker.want(session, LIVE)
