@@ -130,7 +130,8 @@ result = [data[0], data[b.width() * (b.height() // 2) + b.width() // 2], b.width
     assert difference(composite(face), changed) == 0
     face.run(CHANGE)
     face.activate("Nose")
-    assert "is ready" in face.generate()
+    face.press()
+    face.finish()
     assert face.get("history()") == before
     assert face.get("tree()") == ["Background", "lines", "one", [PORTRAIT, PARTS]]
     wait_until(lambda: difference(composite(face), changed) > 20, "the new portrait on the canvas")
