@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,14 +23,27 @@ class Asked:
     reference: Reference | None
     strength: float
 
+    @property
+    def mark(self) -> int:
+        """A number (32 bits) that tells this from anything else that is asked for, also in another process."""
+        words = f"{self.seed}".encode()
+        if self.reference is not None and self.strength > 0:
+            picture = self.reference.picture.add(1).mul(127.5).round().to(torch.uint8)
+            words += f" {self.strength:.3f} ".encode() + picture.numpy().tobytes()
+        return zlib.crc32(words)
+
 
 class Colouring:
-    """The appearance of one drawing's portraits; `code` (1, CODE) is the last one's, None before the first."""
+    """The appearance of one drawing's portraits.
+
+    `code` (1, CODE) is the last one's, None before the first; `asked` marks what it was made from, None if that is not
+    known.
+    """
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._colours: dict[str, Colour] = {}
-        self._asked: Asked | None = None
+        self.asked: int | None = None
         self._stale = False
         self.code: torch.Tensor | None = None
 
@@ -49,17 +63,17 @@ class Colouring:
         code = torch.zeros(1, CODE) if self.code is None else self.code
         return colours_of(self._coloured(code), self._pack.synthesis.coarse.palette)
 
-    def restore(self, code: torch.Tensor) -> None:
-        """Take the code (1, CODE) of a portrait that was kept for the last one's."""
-        self.code, self._asked, self._stale = code, None, False
+    def restore(self, code: torch.Tensor, asked: int | None) -> None:
+        """Take the code (1, CODE) of a portrait that was kept for the last one's, made from what `asked` marks."""
+        self.code, self.asked, self._stale = code, asked, False
 
     def next(self, asked: Asked, keep: bool, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
         """The code of the next portrait: made for its `latents`, or the last one's.
 
         `keep` keeps the last one's, unless something else is asked for than was then.
         """
-        keep = keep and not self._stale and self._asked in (None, asked)
-        self._asked, self._stale = asked, False
+        keep = keep and not self._stale and self.asked in (None, asked.mark)
+        self.asked, self._stale = asked.mark, False
         self.code = self._coloured(self.code) if keep and self.code is not None else self.made(asked, latents)
         return self.code
 

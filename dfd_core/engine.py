@@ -187,7 +187,8 @@ class Engine:
         used, code = self._parts.used, self._colouring.code
         if len(used) < len(NAMES) or code is None:
             raise DrawingError("There is no portrait yet: make one first.")
-        return Snapshot({name: choice.to(torch.device("cpu")) for name, choice in used.items()}, code.cpu())
+        choices = {name: choice.to(torch.device("cpu")) for name, choice in used.items()}
+        return Snapshot(choices, code.cpu(), self._colouring.asked)
 
     @property
     def frame(self) -> Frame | None:
@@ -203,7 +204,7 @@ class Engine:
         """Take a portrait that was kept for the last one, so that locks hold on to it."""
         for name, choice in snapshot.choices.items():
             self._parts[name].used = choice.to(self._device)
-        self._colouring.restore(snapshot.code)
+        self._colouring.restore(snapshot.code, snapshot.asked)
         self._image = None
 
     @torch.inference_mode()

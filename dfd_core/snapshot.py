@@ -19,10 +19,15 @@ from dfd_core.trust import window_slices
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All five `choices` of a portrait and its appearance `code` (1, CODE), on the CPU."""
+    """All five `choices` of a portrait and its appearance `code` (1, CODE), on the CPU.
+
+    `asked` marks the seed and reference that the appearance was made from (see `dfd_core.colouring.Asked`), so that a
+    portrait that goes on from this one keeps its colours until something else is asked for.
+    """
 
     choices: Mapping[str, Choice]
     code: torch.Tensor
+    asked: int | None = None
 
     def between(self, other: Snapshot, amount: float) -> Snapshot:
         """The mixture that goes from this portrait (amount 0) to the `other` (1), as in the paper's face morphing."""
@@ -36,15 +41,18 @@ class Snapshot:
             mixed[name] = Choice(
                 mine.latent.lerp(theirs.latent, amount), mine.ink.lerp(theirs.ink, amount), blend, look
             )
-        return Snapshot(mixed, self.code.lerp(other.code, amount))
+        nearer = self if amount < 0.5 else other
+        return Snapshot(mixed, self.code.lerp(other.code, amount), nearer.asked)
 
     def with_component(self, name: str, other: Snapshot) -> Snapshot:
         """The same portrait with one component of the `other`, as in the paper's copy and paste of components."""
-        return Snapshot({**self.choices, name: other.choices[name]}, self.code)
+        return Snapshot({**self.choices, name: other.choices[name]}, self.code, self.asked)
 
     def to_bytes(self) -> bytes:
         """For a file or a document's annotation: half precision, lines as 8 bits; 120 kB, and 50 to 110 for a look."""
         tensors = {"code": self.code.half()}
+        if self.asked is not None:
+            tensors["asked"] = torch.tensor([self.asked])
         for name, choice in self.choices.items():
             tensors[f"{name}.latent"] = choice.latent.half().contiguous()
             tensors[f"{name}.ink"] = choice.ink.mul(255).round().to(torch.uint8).contiguous()
@@ -58,7 +66,8 @@ class Snapshot:
         """Read `to_bytes`; raises `DfdError` for anything else."""
         try:
             tensors = load(data)
-            snapshot = cls({name: _choice(tensors, name) for name in NAMES}, tensors["code"].float())
+            asked = int(tensors["asked"].long().item()) if "asked" in tensors else None
+            snapshot = cls({name: _choice(tensors, name) for name in NAMES}, tensors["code"].float(), asked)
         except (SafetensorError, KeyError, ValueError, TypeError, RuntimeError):
             raise DfdError("The stored portrait is damaged or of another version: make it again.") from None
         _check(snapshot)

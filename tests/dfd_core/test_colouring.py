@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from dfd_core.appearance import Reference
 from dfd_core.engine import Engine
 from dfd_core.errors import DfdError
 from dfd_core.geometry import COMPONENTS
+from dfd_core.snapshot import Snapshot
 
 
 class TestSeed:
@@ -121,13 +123,24 @@ class TestKeepAppearance:
         render(fresh, OTHER)
         assert torch.equal(kept.snapshot().code, fresh.snapshot().code)
 
-    def test_of_a_portrait_that_was_restored(self, kept: Engine) -> None:
-        snapshot = kept.snapshot()
+    @pytest.mark.parametrize("change", [{}, {"seed": 3}, {"reference": None}, {"reference_strength": 0.5}])
+    def test_of_a_portrait_that_was_restored(self, kept: Engine, change: dict[str, object]) -> None:
+        """As in another process: from bytes, the reference read again."""
+        snapshot = Snapshot.from_bytes(kept.snapshot().to_bytes())
         other = kept.sibling()
         other.restore(snapshot)
-        other.seed, other.keep_appearance = 7, True
-        render(other, OTHER)
-        assert torch.equal(other.snapshot().code, snapshot.code)
-        other.seed = 8
+        other.reference, other.keep_appearance = Reference(np.full((40, 40, 3), 120, np.uint8)), True
+        for name, value in change.items():
+            setattr(other, name, value)
+        other.set_sketch(OTHER, frame="canvas")
         other.render()
-        assert not torch.equal(other.snapshot().code, snapshot.code)
+        assert torch.equal(other.snapshot().code, snapshot.code) == (not change)
+
+    def test_of_a_portrait_of_an_earlier_version(self, kept: Engine) -> None:
+        """Nobody knows what was asked for then: it stays."""
+        other, snapshot = kept.sibling(), replace(kept.snapshot(), asked=None)
+        other.restore(Snapshot.from_bytes(snapshot.to_bytes()))
+        other.seed, other.keep_appearance = 7, True
+        other.set_sketch(OTHER, frame="canvas")
+        other.render()
+        assert torch.allclose(other.snapshot().code, snapshot.code, atol=0.01)

@@ -122,16 +122,22 @@ view.setForeGroundColor(ManagedColor.fromQColor(QColor(*colour), view.canvas()))
         settle(drawn, "not controller().settings.keep_colours")
         assert drawn.get("controller().session.rendered.colours") != colours
 
-    def test_they_stay_after_opening_again(self, drawn: Painter, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("then", ["lines", "dice"])
+    def test_they_stay_after_opening_again(self, drawn: Painter, tmp_path: Path, then: str) -> None:
+        """Until the painter rolls the dice."""
         colours = drawn.get("controller().session.rendered.colours")
         drawn.stroke([(-0.5, -0.5), (-0.2, -0.62), (0.2, -0.6), (0.5, -0.5)])
         drawn.session.wait_for("controller().session._unsaved == set() and not stroke_is_open(doc)")
         assert drawn.get("doc.saveAs(path)", path=str(tmp_path / "face.kra"))
         drawn.close_all()
         drawn.open(tmp_path / "face.kra", "lines")
-        drawn.generate()
+        if then == "dice":
+            drawn.click("dfd_dice")
+            settle(drawn, "controller().settings.seed > 0")
+        else:
+            drawn.generate()
         now = drawn.get("controller().session.rendered.colours")
-        assert all(np.abs(np.array(now[part]) - colours[part]).max() <= 1 for part in colours)
+        assert all(np.abs(np.array(now[part]) - colours[part]).max() <= 1 for part in colours) == (then == "lines")
 
 
 def add_photo(painter: Painter, colour: tuple[int, int, int], name: str = "photo") -> None:

@@ -103,6 +103,16 @@ def test_back_to_an_earlier_portrait(two: Painter) -> None:
     assert two.get("len(controller().session.history.entries)") == 2
 
 
+def test_dice_after_going_back(two: Painter) -> None:
+    """An earlier portrait keeps its colours while lines change, but not when another look is asked for."""
+    click_entry(two, 0)
+    note(two, "first")
+    two.click("dfd_dice")
+    two.session.wait_for("controller().settings.seed not in (0, 7)")
+    rest(two)
+    assert picture(two, "first") > 3
+
+
 def test_the_keyboard_reaches_it(two: Painter) -> None:
     two.run("app.activeWindow().qwindow().activateWindow(); widget('dfd_history').setFocus()")
     two.session.xdotool("key", "Left", "sleep", 0.2, "key", "Return")
