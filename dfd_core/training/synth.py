@@ -28,7 +28,6 @@ from dfd_core.synthesis import Synthesis
 from dfd_core.training.balance import sampling_weights
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared, displaced
-from dfd_core.training.discriminator import Discriminator, fooled, hinge
 from dfd_core.training.fit_coarse import fit_coarse
 from dfd_core.training.latents import (
     Latents,
@@ -38,7 +37,7 @@ from dfd_core.training.latents import (
     trained_decoders,
     trained_embedding,
 )
-from dfd_core.training.perceptual import Perceptual, find_vgg
+from dfd_core.training.losses import PictureLosses
 from dfd_core.training.preview import save_preview
 from dfd_core.training.run import (
     SAVE_EVERY,
@@ -84,7 +83,6 @@ class SynthesisTraining:
         self.shares = sampling_weights([data.meta["portraits"][k] for k in data.train])
         self.model = channels_last(Synthesis(config.width))
         self.model.decoders.load_state_dict(trained_decoders(saved_embedding))
-        self.judge = channels_last(Discriminator())
         saved = load_checkpoint(run / "synth.pt")
         if saved is None:
             if start is not None:
@@ -92,46 +90,39 @@ class SynthesisTraining:
             fit = fit_coarse(self.model.coarse, data, self.latents, self.banks)
             Log(run / "synth.jsonl", self.rank > 0).write(**fit)
         self.average = copy.deepcopy(self.model).requires_grad_(False)
-        for module in (self.model, self.judge, self.average):
+        for module in (self.model, self.average):
             module.to(device)
         for bank in self.banks.values():
             bank.to(device)
         self.latents = {k: v.to(device) for k, v in self.latents.items()}
         learning = [p for p in self.model.parameters() if p.requires_grad]
         self.maker = torch.optim.AdamW(learning, config.synth_rate, (0.5, 0.99), weight_decay=1e-4)
-        rate = config.synth_rate * 0.6
-        self.judging = torch.optim.AdamW(self.judge.parameters(), rate, (0.5, 0.99), weight_decay=1e-4)
         self.steps = 0
         if saved:
             for name, part in self._parts().items():
                 part.load_state_dict(saved[name])
             self.steps = saved["steps"]
-        wanted = config.perceptual > 0 or config.adversarial > 0
-        self.vgg = channels_last(Perceptual(find_vgg()), device) if wanted else None
-        if self.vgg is not None and not saved:
-            some = data.photo(data.train[:: max(1, len(data.train) // 16)][:16]).to(device)
-            with torch.no_grad():
-                self.judge.measure(self.vgg.features(some))
-        parallel = world > 1
-        self.outer = DistributedDataParallel(self.model) if parallel else self.model
-        self.outer_judge = DistributedDataParallel(self.judge) if parallel else self.judge
         self.rng = np.random.default_rng((config.seed, self.rank, self.steps))
+        self.losses = PictureLosses(config, device, self.rng)
+        self.losses.measure(data, device)
+        if saved:
+            self.losses.load(saved.get("judges", {}))
+        self.outer = DistributedDataParallel(self.model) if world > 1 else self.model
         self.generator = torch.Generator().manual_seed(config.seed + 31 * self.rank + self.steps)
 
     def _parts(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
-        return {"model": self.model, "average": self.average, "judge": self.judge,
-                "maker": self.maker, "judging": self.judging}  # fmt: skip
+        return {"model": self.model, "average": self.average, "maker": self.maker}
 
     @property
     def judging_begun(self) -> bool:
         """Whether the discriminator takes part yet."""
-        return self.vgg is not None and self.steps >= self.config.adversarial_from
+        return bool(self.losses.judges) and self.steps >= self.config.adversarial_from
 
     def save(self) -> None:
         """Write the checkpoint (first process only)."""
         if self.rank == 0:
             state = {name: part.state_dict() for name, part in self._parts().items()}
-            save_checkpoint(self.run / "synth.pt", {**state, "steps": self.steps})
+            save_checkpoint(self.run / "synth.pt", {**state, "judges": self.losses.state(), "steps": self.steps})
 
     def batch(self) -> tuple[torch.Tensor, Latents, torch.Tensor, torch.Tensor]:
         """Photos (B, 3, 256, 256); of one drawing of each, as inference sees it: latents, appearance codes, lines."""
@@ -169,28 +160,14 @@ class SynthesisTraining:
         noise = torch.randn(len(lines), CODE, generator=self.generator).to(self.device) * SEED_SPREAD
         return latents, lines, self.model.coarse.likely_code(Synthesis.join(latents), noise)
 
-    def crops(self, made: torch.Tensor, real: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """A random crop of both for VGG: by turns of six steps twice at half size, twice where faces are, once where
-        hair is, once anywhere."""
-        side, turn = self.config.perceptual_crop, self.steps % 6
-        if turn % 3 == 0:
-            made, real = F.avg_pool2d(made, 2), F.avg_pool2d(real, 2)
-        room = made.shape[2] - side
-        low, high = (0.2, 0.75) if turn in (1, 4) else (0, 1)
-        top, left = (round(room * self.rng.uniform(low, high)) for _ in "yx")
-        if turn == 2:
-            top = round(room * self.rng.uniform(0, 0.3))
-        area = (..., slice(top, top + side), slice(left, left + side))
-        return made[area], real[area]
-
     def step(self, progress: float) -> dict[str, float]:
-        """One update of the generator side and, once it has begun, of the discriminator."""
+        """One update of the generator side and, once they have begun, of the discriminators."""
         config = self.config
         warm = min(1.0, (self.steps + 1) / 100)
         rate = warm * (0.02 + 0.98 * min(1.0, 2.5 * (1 - min(1.0, progress))))
-        for optimizer, base in ((self.maker, 1.0), (self.judging, 0.6)):
-            for group in optimizer.param_groups:
-                group["lr"] = config.synth_rate * base * rate
+        for group in self.maker.param_groups:
+            group["lr"] = config.synth_rate * rate
+        self.losses.set_rate(config.synth_rate * rate)
         photo, latents, code, lines = self.batch()
         mixed = self.judging_begun and self.rng.random() < config.mixed_share
         if mixed:
@@ -201,22 +178,9 @@ class SynthesisTraining:
             parts = {"tint": F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)}
         else:
             parts = {"l1": ((made - photo).abs() * self.focus(photo)).mean()}
-        total = next(iter(parts.values()))
-        if self.vgg is not None:
-            crop, real = self.crops(made, photo)
-            with torch.no_grad():
-                goals = self.vgg.features(real)
-            features = self.vgg.features(crop)
-            if not mixed:
-                parts["vgg"] = self.vgg.distance(features, goals)
-                total = total + config.perceptual * parts["vgg"]
-            if self.judging_begun:
-                parts["judge"] = self.judge_step(goals, [x.detach() for x in features])
-                strength = min(1.0, (self.steps - config.adversarial_from) / config.adversarial_ramp)
-                self.judge.requires_grad_(False)
-                parts["fool"] = fooled(self.judge(features))
-                self.judge.requires_grad_(True)
-                total = total + strength * config.adversarial * parts["fool"]
+        more, described = self.losses.terms(made, photo, self.steps, matched=not mixed)
+        total = next(iter(parts.values())) + more
+        parts |= described
         self.maker.zero_grad(set_to_none=True)
         total.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -227,16 +191,6 @@ class SynthesisTraining:
             for slow, fast in zip(self.average.parameters(), self.model.parameters(), strict=True):
                 slow.lerp_(fast, 1 - keep)
         return {name: float(value.detach()) for name, value in parts.items()}
-
-    def judge_step(self, real: list[torch.Tensor], made: list[torch.Tensor]) -> torch.Tensor:
-        """One update of the discriminator (hinge loss) from VGG features without gradients."""
-        scores = self.outer_judge([torch.cat(pair) for pair in zip(real, made, strict=True)])
-        halves = [score.chunk(2) for score in scores]
-        loss = hinge([half[0] for half in halves], [half[1] for half in halves])
-        self.judging.zero_grad(set_to_none=True)
-        loss.backward()
-        self.judging.step()
-        return loss
 
     @staticmethod
     def focus(photo: torch.Tensor) -> torch.Tensor:

@@ -19,9 +19,9 @@ LARGE = 3
 
 TINY = TrainConfig(
     embed_steps=2, embed_batch=2, synth_steps=3, synth_batch=2, width=12, perceptual=0.0, adversarial=0.0,
-    adversarial_from=0, adversarial_ramp=1,
+    adversarial_face=0.0, adversarial_from=0, adversarial_ramp=1,
 )  # fmt: skip
-"""Both stages in a few seconds, without VGG and the discriminator on it."""
+"""Both stages in a few seconds, without pretrained networks and the discriminators on them."""
 
 FEATURES = {
     "lid": ((192, 241), (32, 12)),

