@@ -1,10 +1,11 @@
 """A seeded robot that uses the docker at random, as an impatient painter would, and watches for harm.
 
-    python tools/robot.py [--minutes 30] [--seed 1] [--json FILE]
+    python tools/robot.py [--minutes 30] [--deeds N] [--seed 1] [--plain] [--json FILE]
 
 It draws with the mouse, undoes, moves sliders, locks, rolls dice, switches Live, documents and layers, saves, closes,
 and opens again. It ends with an error when a dialog opens, a traceback is reported, a drawing changes without a stroke
-or undo, or Krita stops answering, and tells how memory grew.
+or undo, or Krita stops answering, and tells how memory grew. With --plain the docker is closed and never used:
+what memory does then is Krita's own.
 """
 
 from __future__ import annotations
@@ -27,14 +28,15 @@ from krita_session import KritaFailure, KritaSession  # noqa: E402
 from painter import Painter, face_strokes  # noqa: E402
 
 PROFILE = ROOT / "build" / "krita-robot-profile"
-WARM_UP = 180.0
-"""Seconds before memory is compared, with no document open: by then, all that is loaded once has been."""
+WARM_UP = 0.1
+"""The share of the time or deeds before memory is compared, with no document open: by then, all that is loaded once has
+been."""
 
 
 class Robot:
     """Does one random thing at a time. Each document has a layer "lines"."""
 
-    def __init__(self, painter: Painter, seed: int, folder: Path) -> None:
+    def __init__(self, painter: Painter, seed: int, folder: Path, plain: bool = False) -> None:
         self.painter, self.random, self.folder = painter, random.Random(seed), folder
         self.done: Counter[str] = Counter()
         self.changes: list[str] = []
@@ -43,6 +45,9 @@ class Robot:
             self.dice: 3, self.look_around: 2, self.section: 1, self.switch: 2, self.save_and_open: 1, self.keep: 1,
             self.shadow: 1, self.touch_portrait: 1, self.another_layer: 1, self.back: 2,
         }  # fmt: skip
+        if plain:
+            krita_s = (self.draw, self.undo, self.switch, self.save_and_open, self.another_layer)
+            deeds = {deed: weight for deed, weight in deeds.items() if deed in krita_s}
         self._deeds, self._weights = list(deeds), list(deeds.values())
 
     def step(self) -> None:
@@ -190,20 +195,30 @@ def main() -> int:
     """Run it; 0 when nothing went wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--deeds", type=int, help="end after so many, however long they take")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--plain", action="store_true", help="never use the docker")
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "robot.json")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, KritaSession(PROFILE) as session:
         painter = Painter(session)
-        robot = Robot(painter, options.seed, Path(folder))
+        robot = Robot(painter, options.seed, Path(folder), options.plain)
         robot.begin()
-        painter.generate(120)
+        if options.plain:
+            painter.run("docker().setVisible(False)")
+        else:
+            painter.generate(120)
         begun, warm, grown, problem = time.monotonic(), 0.0, 0.0, ""
-        end = begun + 60 * options.minutes
+
+        def share() -> float:
+            if options.deeds:
+                return robot.done.total() / options.deeds
+            return (time.monotonic() - begun) / (60 * options.minutes)
+
         try:
-            while time.monotonic() < end:
+            while (spent := share()) < 1:
                 robot.step()
-                if not warm and time.monotonic() - begun > min(WARM_UP, 15 * options.minutes):
+                if not warm and spent > WARM_UP:
                     warm = robot.end()
                     robot.begin()
             painter.assert_calm()
@@ -211,8 +226,8 @@ def main() -> int:
         except (KritaFailure, AssertionError) as failure:
             problem = str(failure)
             session.screenshot(PROFILE / "robot.png")
-        report = {"minutes": (time.monotonic() - begun) / 60, "seed": options.seed, "problem": problem,
-                  "deeds": dict(robot.done), "changed_drawings": robot.changes}  # fmt: skip
+        report = {"minutes": (time.monotonic() - begun) / 60, "seed": options.seed, "plain": options.plain,
+                  "problem": problem, "deeds": dict(robot.done), "changed_drawings": robot.changes}  # fmt: skip
         if not problem:
             report |= {"resident_warm": warm, "resident_end": grown, "exit": session.quit()}
     options.json.parent.mkdir(parents=True, exist_ok=True)
