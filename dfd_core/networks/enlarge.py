@@ -17,6 +17,9 @@ REACH = 15
 """How many pixels of the portrait away, at most, a pixel can bear on what is added: 2 for each of six convolutions at
 half size and 1 for where it stands in its cell there, 1 and 1/2 for the last two convolutions."""
 
+BICUBIC = (-0.03515625, 0.26171875, 0.87890625, -0.10546875)
+"""Shares of four pixels in one that lies a quarter of a pixel before the third: Keys' kernel with a = -0.75."""
+
 
 class Enlarge(nn.Module):
     """(B, 3, S, S) -> (B, 3, 2 S, 2 S), both in about -1 .. 1; S even."""
@@ -38,8 +41,8 @@ class Enlarge(nn.Module):
 
     @staticmethod
     def plain(picture: torch.Tensor) -> torch.Tensor:
-        """Bicubic enlargement."""
-        return F.interpolate(picture, scale_factor=2, mode="bicubic", align_corners=False)
+        """Bicubic enlargement, along rows and then along columns."""
+        return _doubled(_doubled(picture.contiguous(), 2), 3)
 
     def detail(self, picture: torch.Tensor) -> torch.Tensor:
         """What is added to it, in the weights' precision."""
@@ -49,3 +52,18 @@ class Enlarge(nn.Module):
         x = F.pixel_shuffle(self.unfold(F.leaky_relu(x, SLOPE)), 2)
         x = F.pixel_shuffle(self.refine(F.leaky_relu(x, SLOPE)), 2)
         return self.out(x)
+
+
+def _doubled(x: torch.Tensor, axis: int) -> torch.Tensor:
+    """`x` with twice the length along `axis`, as `F.interpolate` in mode "bicubic" has it.
+
+    That took a tenth of a portrait's time; this takes a third of that.
+    """
+    length = x.shape[axis]
+    first, last = x.narrow(axis, 0, 1), x.narrow(axis, length - 1, 1)
+    padded = torch.cat([first, first, x, last, last], axis)
+    before, after = (padded.narrow(axis, start, length) * BICUBIC[0] for start in (0, 4))
+    for step in (1, 2, 3):
+        before.add_(padded.narrow(axis, step, length), alpha=BICUBIC[step])
+        after.add_(padded.narrow(axis, 4 - step, length), alpha=BICUBIC[step])
+    return torch.stack([before, after], axis + 1).flatten(axis, axis + 1)

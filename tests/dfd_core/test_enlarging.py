@@ -113,3 +113,9 @@ def test_much_changed_is_all_looked_at(network: Enlarge, picture: torch.Tensor, 
     result = enlarge(other)
     assert looked == [(SIDE, SIDE)]
     assert torch.equal(result, network(other))
+
+
+def test_plain_enlargement_is_bicubic() -> None:
+    picture = torch.rand(2, 3, 18, 32, generator=torch.Generator().manual_seed(2)).to(memory_format=torch.channels_last)
+    wanted = torch.nn.functional.interpolate(picture, scale_factor=2, mode="bicubic", align_corners=False)
+    torch.testing.assert_close(Enlarge.plain(picture), wanted, atol=1e-6, rtol=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from painter import Painter
+from painter import Painter, wait_until
 
 LATENT = """
 from dfd_core.snapshot import Snapshot
@@ -102,6 +102,15 @@ def test_closed_documents_are_forgotten(painter: Painter) -> None:
     painter.run("second.setModified(False); second.close()")
     painter.session.wait_for("len(controller().sessions._open) == 1")
     painter.session.wait_for("len([n for n in controller().worker._faces if n]) == 1")
+    painter.close_all()
+    alive = """
+import gc
+gc.collect()
+kinds = [type(o).__name__ for o in gc.get_objects() if type(o).__module__.startswith("krita_dfd")]
+result = {name: kinds.count(name) for name in ("Session", "History", "Entry", "Rendered", "Order", "Picture")}
+"""
+    nothing = {"Session": 1, "History": 1, "Entry": 0, "Rendered": 0, "Order": 0, "Picture": 0}  # of no document
+    wait_until(lambda: painter.run(alive) == nothing, "what was kept of closed documents to go")
 
 
 def test_pin(painter: Painter) -> None:
