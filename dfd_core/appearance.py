@@ -27,19 +27,33 @@ WIDEST_COLOUR = 4.0
 COVERED = 0.5
 """A layer that shows in so much of the drawing's frame has its face where the drawing has it."""
 
+PALETTE_SHARE, TINT_SHARE = 1.0, 0.6
+"""How much a seed takes on of a training photo's look: of its colours, and of its light. Much light of another face
+leaves halos around hair of another shape."""
+
 SEED_SPREAD = 0.9
-"""How far a seed goes from what the lines suggest; the training photos' spread is 1. Seed 0 does not."""
+"""How far a seed goes from what the lines suggest with a pack without looks; the training photos' spread is 1."""
 
 Colour = tuple[int, int, int]
 """8-bit sRGB."""
 
 
-def seeded(seed: int, coarse: CoarseFace, latents: torch.Tensor) -> torch.Tensor:
-    """The appearance code (1, CODE) of a seed for a face with all `latents` (1, LATENTS); seed 0 is the likeliest."""
+def seeded(seed: int, coarse: CoarseFace, latents: torch.Tensor, looks: torch.Tensor | None = None) -> torch.Tensor:
+    """The appearance code (1, CODE) of a seed for a face with all `latents` (1, LATENTS); seed 0 is the likeliest.
+
+    Any other seed takes on one of the `looks` (L, CODE): how training photos differ from what their lines suggest.
+    Colours of skin, hair, background and light that go together in a photo look natural together; drawn each by itself
+    (without `looks`, from a normal distribution), they often do not.
+    """
     if seed == 0:
         return coarse.likely_code(latents)
-    noise = torch.randn(1, CODE, generator=torch.Generator().manual_seed(seed % 2**63)) * SEED_SPREAD
-    return coarse.likely_code(latents, noise.to(latents.device))
+    generator = torch.Generator().manual_seed(seed % 2**63)
+    if looks is None:
+        noise = torch.randn(1, CODE, generator=generator) * SEED_SPREAD
+        return coarse.likely_code(latents, noise.to(latents.device))
+    look = looks[int(torch.randint(len(looks), (), generator=generator))][None].to(latents.device)
+    share = look.new_tensor([PALETTE_SHARE] * PALETTE + [TINT_SHARE] * (CODE - PALETTE))
+    return coarse.likely_code(latents) + look * share
 
 
 def kept_within(code: torch.Tensor) -> torch.Tensor:

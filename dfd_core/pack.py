@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from dfd_core.geometry import CANVAS, CELL, COMPONENTS, ENCODE, NEIGHBOURS, NETW
 from dfd_core.manifold import Manifold
 from dfd_core.networks.autoencoder import LATENT
 from dfd_core.networks.blocks import channels_last
+from dfd_core.networks.coarse import CODE
 from dfd_core.networks.enlarge import Enlarge
 from dfd_core.networks.placement import Placement
 from dfd_core.synthesis import Synthesis
@@ -31,6 +33,9 @@ FORMAT = 3
 FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
 OPTIONAL = ("enlarge.safetensors", "placement.safetensors")
 """Without the first, portraits are enlarged plainly; without the second, a face is found by its outline."""
+
+LOOKS = "looks"
+"""Name of what seeds draw from, beside the banks."""
 
 CURE = "install the weight pack again"
 
@@ -50,7 +55,10 @@ def geometry() -> dict[str, Any]:
 
 @dataclass
 class Pack:
-    """A loaded pack: `manifest` as read, the networks, and one `Manifold` per network of the embedding."""
+    """A loaded pack: `manifest` as read, the networks, and one `Manifold` per network of the embedding.
+
+    `looks` (L, CODE) are what seeds draw from, see `dfd_core.appearance.seeded`; a pack may do without.
+    """
 
     folder: Path
     manifest: dict[str, Any]
@@ -59,6 +67,7 @@ class Pack:
     enlarge: Enlarge
     placement: Placement | None
     banks: dict[str, Manifold]
+    looks: torch.Tensor | None = None
 
     def to(self, device: torch.device, precision: torch.dtype) -> None:
         """Bring all of it to `device`, with image synthesis and enlargement in that precision."""
@@ -115,6 +124,15 @@ def _bank(network: str, rows: torch.Tensor, person: torch.Tensor) -> Manifold:
     return Manifold(rows, person)
 
 
+def _looks(tensors: Mapping[str, torch.Tensor]) -> torch.Tensor | None:
+    if LOOKS not in tensors:
+        return None
+    looks = tensors[LOOKS].float()
+    if looks.ndim != 2 or looks.shape[1] != CODE or not len(looks):
+        raise ValueError(f"the looks have shape {tuple(looks.shape)}")
+    return looks
+
+
 def load_pack(folder: Path) -> Pack:
     """Verify and load a pack to the CPU in float32 (large banks as they are); raises `PackError` for the user."""
     manifest = read_manifest(folder)
@@ -131,7 +149,7 @@ def load_pack(folder: Path) -> Pack:
         "enlarge.safetensors": enlarge,
         "placement.safetensors": placement,
     }
-    banks = {}
+    banks, looks = {}, None
     for name in manifest["files"]:
         if name not in (*FILES, *OPTIONAL):
             continue
@@ -141,13 +159,14 @@ def load_pack(folder: Path) -> Pack:
                 modules[name].load_state_dict({k: _unpacked(v) for k, v in tensors.items()}, assign=True)
             else:
                 banks = {n: _bank(n, tensors[n], tensors[n + ".person"].long()) for n in NETWORKS}
+                looks = _looks(tensors)
         except (SafetensorError, OSError, RuntimeError, KeyError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise PackError(f"{folder / name} does not fit this version ({reason}): {CURE}.") from None
     for module in modules.values():
         module.eval().requires_grad_(False)
     placed = placement if OPTIONAL[1] in manifest["files"] else None
-    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, banks)
+    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, banks, looks)
 
 
 def _unpacked(tensor: torch.Tensor) -> torch.Tensor:
@@ -161,7 +180,7 @@ def _packed(tensor: torch.Tensor) -> torch.Tensor:
 
 def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: dict[str, Manifold],
               details: dict[str, Any], enlarge: Enlarge | None = None,
-              placement: Placement | None = None) -> None:  # fmt: skip
+              placement: Placement | None = None, looks: torch.Tensor | None = None) -> None:  # fmt: skip
     """Write a pack: matrices in half precision, vectors in full, since normalisations may be out of half's range.
 
     `details` (name, training, metrics, ...) go into the manifest as they are. Raises `PackError` for weights that are
@@ -170,8 +189,9 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     folder.mkdir(parents=True, exist_ok=True)
     rows = {name: bank.bank for name, bank in banks.items()}
     people = {f"{n}.person": b.person if b.person is not None else torch.arange(len(b.bank)) for n, b in banks.items()}
+    more = {} if looks is None else {LOOKS: looks}
     contents: dict[str, dict[str, torch.Tensor]] = dict(
-        zip(FILES, (embedding.state_dict(), synthesis.state_dict(), {**rows, **people}), strict=True)
+        zip(FILES, (embedding.state_dict(), synthesis.state_dict(), {**rows, **people, **more}), strict=True)
     )
     for name, extra in zip(OPTIONAL, (enlarge, placement), strict=True):
         (folder / name).unlink(missing_ok=True)

@@ -7,18 +7,22 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 
 from dfd_core import __version__
+from dfd_core.appearance import kept_within
 from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS
 from dfd_core.manifold import Manifold
 from dfd_core.networks.blocks import AnyModule
+from dfd_core.networks.coarse import CoarseFace
 from dfd_core.networks.enlarge import Enlarge
 from dfd_core.networks.placement import Placement
 from dfd_core.pack import save_pack
 from dfd_core.synthesis import Synthesis
+from dfd_core.training.balance import sampling_weights
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import Latents, make_banks, projected, trained_embedding
@@ -26,6 +30,23 @@ from dfd_core.training.preview import lines_at
 from dfd_core.training.run import load_checkpoint, trained_by
 
 CARD = Path(__file__).with_name("model_card.md")
+LOOKS = 512
+
+
+@torch.inference_mode()
+def looks_of(data: Prepared, latents: Latents, coarse: CoarseFace) -> torch.Tensor:
+    """How training photos differ from what their lines suggest: (up to `LOOKS`, CODE) for `dfd_core.appearance.seeded`.
+
+    Drawn so that groups of people of whom there are few are there as often as in training.
+    """
+    shares = sampling_weights([data.meta["portraits"][k] for k in data.train])
+    count = min(LOOKS, len(data.train))
+    faces = np.random.default_rng(0).choice(data.train, count, replace=False, p=shares)
+    rows, found = torch.from_numpy(faces), []
+    for part, some in zip(rows.split(64), np.split(faces, range(64, count, 64)), strict=True):
+        joined = Synthesis.join({c.name: latents[c.name][part, 0, 0] for c in COMPONENTS})
+        found.append(kept_within(coarse.code_of(data.photo(some), joined)) - coarse.likely_code(joined))
+    return torch.cat(found)
 
 
 @torch.inference_mode()
@@ -98,7 +119,8 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
         "sources": sources(data),
     }
     details = {"name": name, "training": training, "metrics": metrics}
-    save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing))
+    save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing),
+              looks_of(data, latents, synthesis.coarse))  # fmt: skip
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
 

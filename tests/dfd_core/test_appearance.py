@@ -7,6 +7,8 @@ import pytest
 import torch
 
 from dfd_core.appearance import (
+    PALETTE_SHARE,
+    TINT_SHARE,
     WIDEST,
     WIDEST_COLOUR,
     Reference,
@@ -56,6 +58,20 @@ class TestSeed:
         expected = coarse.palette.doubt @ coarse.palette.doubt.T
         found = torch.cov(draws.T)
         assert torch.corrcoef(torch.stack([found.flatten(), expected.flatten()]))[0, 1] > 0.95
+
+    @pytest.mark.parametrize("seed", [1, -1, 10**30])
+    def test_takes_on_a_look(self, coarse: CoarseFace, seed: int) -> None:
+        looks = torch.randn(7, CODE)
+        code = seeded(seed, coarse, LATENTS, looks)
+        assert torch.equal(seeded(seed, coarse, LATENTS, looks), code)
+        share = torch.tensor([PALETTE_SHARE] * PALETTE + [TINT_SHARE] * (CODE - PALETTE))
+        apart = (code - coarse.likely_code(LATENTS) - looks * share).abs().amax(1)
+        assert apart.min() < 1e-5
+
+    def test_seeds_take_on_all_looks(self, coarse: CoarseFace) -> None:
+        looks = torch.randn(5, CODE)
+        assert len({tuple(seeded(seed, coarse, LATENTS, looks)[0].tolist()) for seed in range(1, 60)}) == 5
+        assert torch.equal(seeded(0, coarse, LATENTS, looks), coarse.likely_code(LATENTS))
 
 
 class TestColours:

@@ -17,6 +17,7 @@ from dfd_core.embedding import Embedding
 from dfd_core.errors import PackError
 from dfd_core.geometry import NETWORKS
 from dfd_core.networks.autoencoder import LATENT
+from dfd_core.networks.coarse import CODE
 from dfd_core.pack import CURE, FILES, FORMAT, default_folder, load_pack, read_manifest, save_pack
 
 
@@ -103,6 +104,19 @@ class TestRoundTrip:
             assert bank.bank.shape == (30, LATENT[name])
             assert bank.person is not None
             assert bank.person.tolist() == list(range(30))
+
+    def test_looks_are_kept_and_may_be_missing(self, tmp_path: Path, pack_folder: Path) -> None:
+        pack, looks = load_pack(pack_folder), torch.randn(9, CODE)
+        assert pack.looks is None
+        save_pack(tmp_path, pack.embedding, pack.synthesis, pack.banks, {}, looks=looks)
+        kept = load_pack(tmp_path).looks
+        assert kept is not None
+        torch.testing.assert_close(kept, looks, rtol=1e-3, atol=1e-3)
+
+    def test_looks_of_another_length_are_refused(self, tmp_path: Path, pack_folder: Path) -> None:
+        pack = load_pack(pack_folder)
+        save_pack(tmp_path, pack.embedding, pack.synthesis, pack.banks, {}, looks=torch.randn(9, CODE + 1))
+        assert "banks.safetensors does not fit this version (the looks have shape" in fault(tmp_path)
 
     def test_details_stand_in_the_manifest(self, pack_folder: Path) -> None:
         manifest = read_manifest(pack_folder)

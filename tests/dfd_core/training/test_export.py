@@ -13,6 +13,8 @@ from dfd_core.cli.main import main
 from dfd_core.engine import Engine
 from dfd_core.geometry import NAMES
 from dfd_core.networks.autoencoder import LATENT
+from dfd_core.networks.coarse import CODE
+from dfd_core.networks.palette import PALETTE
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,13 @@ class TestPack:
             assert bank.bank.shape == (26, LATENT[name])
             assert bank.person is not None
             assert sorted(set(bank.person.tolist())) == list(range(1, 14))
+
+    def test_seeds_draw_from_the_looks_of_the_training_portraits(self, pack: Path) -> None:
+        looks = Engine(pack, "cpu").pack.looks
+        assert looks is not None
+        assert looks.shape == (13, CODE)
+        assert looks.std(0)[:PALETTE].gt(0.1).all()
+        assert looks.unique(dim=0).shape == looks.shape
 
     def test_manifest_says_how_it_was_made(self, pack: Path) -> None:
         manifest = Engine(pack, "cpu").pack.manifest
