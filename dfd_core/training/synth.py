@@ -73,7 +73,7 @@ class SynthesisTraining:
         if data.photos.shape[1] != SIDE:
             raise DataError(f"The photos have {data.photos.shape[1]} pixels: run 'dfd prepare --size {SIDE}' again.")
         self.data, self.run, self.config, self.device = data, run, config, device
-        self.rank, world = start_processes(device)
+        self.rank, self.world = start_processes(device)
         torch.manual_seed(config.seed)
         saved_embedding = load_checkpoint(run / "embed.pt")
         if saved_embedding is None:
@@ -107,7 +107,7 @@ class SynthesisTraining:
         self.losses.measure(data, device)
         if saved:
             self.losses.load(saved.get("judges", {}))
-        self.outer = DistributedDataParallel(self.model) if world > 1 else self.model
+        self.outer = DistributedDataParallel(self.model) if self.world > 1 else self.model
         self.generator = torch.Generator().manual_seed(config.seed + 31 * self.rank + self.steps)
 
     def _parts(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
@@ -230,7 +230,7 @@ def train_synthesis(data: Prepared, run: Path, config: TrainConfig, device: torc
         share = max(state.steps / config.synth_steps, spent)
         parts = state.step(share)
         if state.steps % 50 == 0:
-            speed = (state.steps - first) * config.synth_batch / (time.monotonic() - begun)
+            speed = (state.steps - first) * config.synth_batch * state.world / (time.monotonic() - begun)
             log.write(share, steps=state.steps, per_second=speed, **parts)
         if time.monotonic() - saved > SAVE_EVERY:
             saved = time.monotonic()
