@@ -41,7 +41,7 @@ from dfd_core.snapshot import Snapshot
 from dfd_core.stages import Stages
 from dfd_core.warming import blank_snapshot
 
-DEFAULT_BLEND = {"left_eye": 0.6, "right_eye": 0.6, "nose": 0.6, "mouth": 0.5, "remainder": 0.5}
+DEFAULT_BLEND = {"left_eye": 0.4, "right_eye": 0.4, "nose": 0.4, "mouth": 0.4, "remainder": 0.3}
 """How far each component goes from the lines (0) to a plausible face (1) unless told otherwise."""
 
 
