@@ -72,8 +72,9 @@ class Colouring:
 
         `keep` keeps the last one's, unless something else is asked for than was then.
         """
-        keep = keep and not self._stale and self.asked in (None, asked.mark)
-        self.asked, self._stale = asked.mark, False
+        mark = asked.mark
+        keep = keep and not self._stale and self.asked in (None, mark)
+        self.asked, self._stale = mark, False
         self.code = self._coloured(self.code) if keep and self.code is not None else self.made(asked, latents)
         return self.code
 

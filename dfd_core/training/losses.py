@@ -70,15 +70,23 @@ class PictureLosses:
             if name in state:
                 judge.load(state[name])
 
-    def views(self, made: torch.Tensor, real: torch.Tensor, steps: int) -> dict[str, tuple[Features, Features]]:
-        """Features of what each discriminator sees of `made` (with gradients) and `real` (B, 3, 256, 256)."""
+    def begun(self, steps: int) -> bool:
+        """Whether the discriminators take part yet."""
+        return bool(self.judges) and steps >= self.config.adversarial_from
+
+    def views(self, made: torch.Tensor, real: torch.Tensor, steps: int,
+              judging: bool = True) -> dict[str, tuple[Features, Features]]:  # fmt: skip
+        """Features of what each discriminator sees of `made` (with gradients) and `real` (B, 3, 256, 256).
+
+        Without `judging` only what the perceptual loss compares.
+        """
         seen = {}
         if self.vgg is not None:
             crop, goal = self.crops(made, real, steps)
             with torch.no_grad():
                 goals = self.vgg.features(goal)
             seen["detail"] = (self.vgg.features(crop), goals)
-        if self.efficient is not None:
+        if self.efficient is not None and judging:
             y, x = (int(self.rng.integers(*room)) for room in (FACE_ROWS, FACE_COLUMNS))
             area = (..., slice(y, y + FACE_SIDE), slice(x, x + FACE_SIDE))
             for name, one, other in (("whole", F.avg_pool2d(made, 2), F.avg_pool2d(real, 2)),
@@ -106,10 +114,8 @@ class PictureLosses:
         """
         total = made.new_zeros(())
         parts: dict[str, torch.Tensor] = {}
-        judging = steps >= self.config.adversarial_from
-        if not self.judges or not (judging or (matched and self.vgg is not None)):
-            return total, parts
-        for name, (features, goals) in self.views(made, photo, steps).items():
+        judging = self.begun(steps)
+        for name, (features, goals) in self.views(made, photo, steps, judging).items():
             if name == "detail" and matched:
                 parts["vgg"] = Perceptual.distance(features, goals)
                 total = total + self.config.perceptual * parts["vgg"]

