@@ -35,7 +35,7 @@ MOST_LOOKS = 512
 
 @torch.inference_mode()
 def looks_of(data: Prepared, latents: Latents, coarse: CoarseFace) -> torch.Tensor:
-    """Looks (`MOST_LOOKS` at most, CODE) for `dfd_core.appearance.seeded`: training photos against what their lines say.
+    """How training photos differ from what their lines suggest: looks (`MOST_LOOKS` at most, CODE) for seeds.
 
     Drawn so that groups of people of whom there are few are there as often as in training.
     """
