@@ -98,7 +98,7 @@ def london_faces(portraits: Path, seed: int = 0, limit: int | None = None,
         full = cv2.resize(photo, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
         parsing = cv2.imread(str(portraits / "parsing" / f"{name}.png"), cv2.IMREAD_GRAYSCALE)
         photos.append(cv2.resize(photo, (ENCODE, ENCODE), interpolation=cv2.INTER_AREA))
-        drawings.append(draw_styles(full, parsing, points[name], seed + k))
+        drawings.append(draw_styles(full, parsing, points[name], seed + k)[0])
         if progress:
             progress(k + 1, len(rows))
     ink = {level: np.stack([views[STYLES.index(style)] for views in drawings]) for level, style in LEVELS.items()}

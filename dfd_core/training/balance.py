@@ -1,8 +1,8 @@
 """Balanced sampling: groups of people that the portraits hold few of are seen more often.
 
-Groups are made of skin tone (individual typology angle, in the usual six classes of Chardon et al. 1991) and of how
-much hair there is; a portrait is drawn with a probability proportional to its group's size to the power of -1/2, which
-lies between "as they come" and "all groups alike".
+Groups are made of skin tone (individual typology angle, in the usual six classes of Chardon et al. 1991), of how much
+hair there is, and of beards and curly hair; a portrait is drawn with a probability proportional to its group's size to
+the power of -1/2, which lies between "as they come" and "all groups alike".
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ HAIR = (0.04, 0.12, 0.22)
 """Borders of the classes of hair, as shares of the picture."""
 
 
-def group(portrait: dict[str, Any]) -> tuple[int, int]:
-    """Classes of skin tone and hair; -1 where the portrait does not say."""
+def group(portrait: dict[str, Any]) -> tuple[int, int, bool, bool]:
+    """Classes of skin tone and hair, -1 where the portrait does not say; whether there is a beard, or curly hair."""
     tone, hair = portrait.get("tone"), portrait.get("hair")
     return (-1 if tone is None else int(np.searchsorted(TONES, tone)),
-            -1 if hair is None else int(np.searchsorted(HAIR, hair)))  # fmt: skip
+            -1 if hair is None else int(np.searchsorted(HAIR, hair)),
+            bool(portrait.get("beard")), bool(portrait.get("curly")))  # fmt: skip
 
 
 def sampling_weights(portraits: Sequence[dict[str, Any]]) -> np.ndarray:

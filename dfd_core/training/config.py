@@ -26,6 +26,7 @@ class TrainConfig:
     width: int = 48
     raw_share: float = 0.35
     projected_share: float = 0.35
+    hand_share: float = 0.45
     bold_share: float = 0.35
     mixed_share: float = 0.12
     perceptual: float = 1.5

@@ -27,8 +27,10 @@ class Prepared:
             self.drawings = np.load(folder / "drawings.npy", mmap_mode="r")
             self.photos = np.load(folder / "photos.npy", mmap_mode="r")
             split = np.array([p["split"] for p in self.meta["portraits"]])
+            by_hand = [style.startswith("hand_") for style in self.meta["styles"]]
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise DataError(f"{folder} is not a prepared data set ({error}): run 'dfd prepare' first.") from None
+        self.by_hand = np.flatnonzero(by_hand)
         if not len(split) == len(self.drawings) == len(self.photos):
             raise DataError(f"{folder} is incomplete: run 'dfd prepare' again.")
         self.train = np.flatnonzero(split == "train")
@@ -40,6 +42,13 @@ class Prepared:
     def drawn(self) -> int:
         """Number V of drawings of each portrait. Styles V .. 2 V - 1 are the same drawings with bolder lines."""
         return self.drawings.shape[1]
+
+    def styles(self, count: int, hand_share: float, rng: np.random.Generator) -> np.ndarray:
+        """Random styles (count,), 0 .. V - 1; `hand_share` of them as a hand draws them (`hand.py`)."""
+        drawn = rng.integers(0, self.drawn, count)
+        if not len(self.by_hand):  # prepared by an earlier version
+            return drawn
+        return np.where(rng.random(count) < hand_share, rng.choice(self.by_hand, count), drawn)
 
     def ink(self, index: np.ndarray, style: np.ndarray | int) -> torch.Tensor:
         """Drawings of portraits `index` in `style`, 0 .. 2 V - 1: (B, 1, 256, 256) float in 0..1."""

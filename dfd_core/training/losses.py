@@ -1,7 +1,7 @@
 """What stage 2 is told about a picture beyond its pixels: perceptual distance and discriminators.
 
-Three discriminators look at every picture: one at the crop that the perceptual loss compares, for details, one at the
-whole at half size and one at the face at full size, for what makes a face.
+Two discriminators look at every picture: one at the crop that the perceptual loss compares, for details, and one at the
+whole, for what makes a face.
 """
 
 from __future__ import annotations
@@ -25,10 +25,6 @@ VIEWS = ((2, ANYWHERE, ANYWHERE), (1, (0.2, 0.5), (0.25, 0.75)), (1, (0.0, 0.3),
 """What VGG looks at by turns: everything, eyes, hair, everything, mouth, a detail anywhere. By how much the picture is
 made smaller first, and where the crop's corner may stand down and across, as shares of the room that it has."""
 
-FACE_SIDE = 128
-FACE_ROWS, FACE_COLUMNS = (72, 104), (52, 76)
-"""A square on the face: its side, and where its corner may stand."""
-
 JUDGE_RATE = 0.6
 """Learning rate of the discriminators as a share of the generator's."""
 
@@ -45,8 +41,7 @@ class PictureLosses:
             self.judges["detail"] = Judge(VGG, config.synth_rate, device)
         if config.adversarial_face > 0:
             self.efficient = channels_last(Efficient(find_weights()), device)
-            for name in ("whole", "face"):
-                self.judges[name] = Judge(list(TAPS.values()), config.synth_rate, device)
+            self.judges["whole"] = Judge(list(TAPS.values()), config.synth_rate, device)
 
     def measure(self, data: Prepared, device: torch.device) -> None:
         """Tell the discriminators the scale of the features of real pictures."""
@@ -87,13 +82,9 @@ class PictureLosses:
                 goals = self.vgg.features(goal)
             seen["detail"] = (self.vgg.features(crop), goals)
         if self.efficient is not None and judging:
-            y, x = (int(self.rng.integers(*room)) for room in (FACE_ROWS, FACE_COLUMNS))
-            area = (..., slice(y, y + FACE_SIDE), slice(x, x + FACE_SIDE))
-            for name, one, other in (("whole", F.avg_pool2d(made, 2), F.avg_pool2d(real, 2)),
-                                     ("face", made[area], real[area])):  # fmt: skip
-                with torch.no_grad():
-                    goals = self.efficient.features(other)
-                seen[name] = (self.efficient.features(one), goals)
+            with torch.no_grad():
+                goals = self.efficient.features(real)
+            seen["whole"] = (self.efficient.features(made), goals)
         return seen
 
     def crops(self, made: torch.Tensor, real: torch.Tensor, steps: int) -> tuple[torch.Tensor, torch.Tensor]:

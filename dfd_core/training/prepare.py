@@ -20,7 +20,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -30,11 +30,13 @@ import numpy as np
 from dfd_core.errors import DataError
 from dfd_core.geometry import CANVAS, ENCODE
 from dfd_core.training import roughen
+from dfd_core.training.hand import by_hand
 from dfd_core.training.photocopy import photocopy
 from dfd_core.training.strokes import HAIR, portrait_strokes
+from dfd_core.training.traced import Traced, look_up
 
 STYLES = ("clean", "copy_fine", "copy_coarse", "copy_outlined", "rough_15", "rough_30", "rough_50", "rough_70",
-          "rough_85", "rough_100")  # fmt: skip
+          "rough_85", "rough_100", "hand_10", "hand_25", "hand_40", "hand_60", "hand_85")  # fmt: skip
 LANDMARKS = 468
 SKIP_SPLITS = ("london",)  # test sets that must never be trained on
 
@@ -60,6 +62,8 @@ class Portrait:
     licence: str
     tone: float | None = None
     hair: float | None = None
+    beard: bool | None = None
+    curly: bool | None = None
 
 
 def find_photos(folder: Path) -> dict[str, Path]:
@@ -118,8 +122,9 @@ def read_landmarks(path: Path) -> dict[str, np.ndarray]:
     return dict(zip((str(i) for i in ids), points, strict=True))
 
 
-def draw_styles(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.ndarray, seed: int) -> np.ndarray:
-    """All styles of one portrait: (V, 256, 256) uint8 ink. `photo` (512, 512, 3) uint8 RGB."""
+def draw_styles(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.ndarray,
+                seed: int) -> tuple[np.ndarray, Traced]:  # fmt: skip
+    """All styles of one portrait, (V, 256, 256) uint8 ink, and what the photo (512, 512, 3) uint8 RGB shows."""
     rng = np.random.default_rng(seed)
     gray = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
     strokes = portrait_strokes(gray, parsing, landmarks, rng)
@@ -140,14 +145,22 @@ def draw_styles(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.nda
         small(photocopy(gray, float(rng.uniform(1.9, 2.6)))),
         small(mixed),
     ]
-    drawings += [roughen.rough(strokes, int(s.split("_")[1]) / 100, rng, ENCODE) for s in STYLES[4:]]
-    return np.stack(drawings)
+    drawings += [roughen.rough(strokes, level(s), rng, ENCODE) for s in STYLES if s.startswith("rough_")]
+    traced = look_up(photo, parsing, landmarks, strokes)
+    for style in (s for s in STYLES if s.startswith("hand_")):
+        drawings.append(roughen.rough(by_hand(traced, parsing, landmarks, strokes, rng), level(style), rng, ENCODE))
+    return np.stack(drawings), traced
+
+
+def level(style: str) -> float:
+    """How rough the drawings of `style` are, 0 to 1."""
+    return int(style.split("_")[1]) / 100
 
 
 Task = tuple[Path, Path, np.ndarray, int, int]
 
 
-def _one(task: Task) -> tuple[np.ndarray, np.ndarray]:
+def _one(task: Task) -> tuple[np.ndarray, np.ndarray, Traced]:
     path, parsing_path, landmarks, size, seed = task
     photo = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if photo is None:
@@ -160,7 +173,8 @@ def _one(task: Task) -> tuple[np.ndarray, np.ndarray]:
     if parsing is not None and parsing.shape != (CANVAS, CANVAS):
         raise DataError(f"{parsing_path} must have {CANVAS} x {CANVAS} pixels.")
     shrink = cv2.INTER_AREA if photo.shape[0] > size else cv2.INTER_CUBIC
-    return cv2.resize(photo, (size, size), interpolation=shrink), draw_styles(full, parsing, landmarks, seed)
+    drawings, traced = draw_styles(full, parsing, landmarks, seed)
+    return cv2.resize(photo, (size, size), interpolation=shrink), drawings, traced
 
 
 def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
@@ -184,8 +198,9 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
             yield photo_paths[portrait.id], parsing, points[portrait.id], config.size, config.seed + k
 
     with ProcessPoolExecutor(workers) as pool:
-        for k, (photo, lines) in enumerate(pool.map(_one, tasks(), chunksize=8)):
+        for k, (photo, lines, traced) in enumerate(pool.map(_one, tasks(), chunksize=8)):
             photos[k], drawings[k] = photo, lines
+            portraits[k] = replace(portraits[k], beard=bool(traced.beard.any()), curly=traced.curly)
             if progress:
                 progress(k + 1, count)
     photos.flush()

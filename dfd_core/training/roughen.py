@@ -13,18 +13,26 @@ from dfd_core.geometry import CANVAS
 from dfd_core.training.strokes import Stroke
 
 SHIFT = 4  # fractional bits of cv2's fixed-point coordinates
+FILLED = -1  # thickness of a shape that is inked inside
 
 DROPPABLE = {"strand": 0.6, "crease": 0.5, "bridge": 0.5, "pupil": 0.3, "iris": 0.25, "cloth": 0.4, "neck": 0.25,
              "ear": 0.35, "nose": 0.08, "brow": 0.1, "hair": 0.1, "face": 0.05, "lid": 0.06, "lip": 0.08}  # fmt: skip
 """Chance that a rough hand leaves a stroke of this kind out (at full roughness)."""
 
+DETAILS = {"wrinkle": ("face", 0.4), "beard": ("face", 0.2), "browhair": ("brow", 0.1), "lash": ("lid", 0.2),
+           "tooth": ("lip", 0.3)}  # fmt: skip
+"""What a detail is part of, and moves with; and its chance."""
+
 
 def rasterise(strokes: list[tuple[np.ndarray, int]], size: int = CANVAS) -> np.ndarray:
-    """Ink image (size, size) uint8, 0 paper to 255 full ink, of (points, thickness in canvas pixels) pairs."""
+    """Ink image (size, size) uint8, 0 paper to 255 full ink, of (points, thickness in pixels or FILLED) pairs."""
     ink = np.zeros((CANVAS, CANVAS), np.uint8)
     for points, thickness in strokes:
-        fixed = (points * (1 << SHIFT)).round().astype(np.int32)
-        cv2.polylines(ink, [fixed.reshape(-1, 1, 2)], False, 255, thickness, cv2.LINE_AA, SHIFT)
+        fixed = (points * (1 << SHIFT)).round().astype(np.int32).reshape(-1, 1, 2)
+        if thickness == FILLED:
+            cv2.fillPoly(ink, [fixed], 255, cv2.LINE_AA, SHIFT)
+        else:
+            cv2.polylines(ink, [fixed], False, 255, thickness, cv2.LINE_AA, SHIFT)
     return ink if size == CANVAS else np.asarray(cv2.resize(ink, (size, size), interpolation=cv2.INTER_AREA))
 
 
@@ -54,12 +62,16 @@ def rough(strokes: list[Stroke], level: float, rng: np.random.Generator, size: i
     move = rng.normal(0, 3 * level, 2)
     drawn: list[tuple[np.ndarray, int]] = []
     for stroke in strokes:
-        if stroke.kind in left_out or rng.random() < level * DROPPABLE[stroke.kind]:
+        kind, chance = DETAILS.get(stroke.kind) or (stroke.kind, DROPPABLE[stroke.kind])
+        if kind in left_out or rng.random() < level * chance:
             continue
         if stroke.kind == "strand" and rng.random() < 0.3:
             continue
-        points = (stroke.points - CANVAS / 2) * scale + CANVAS / 2 + move + shift[stroke.kind]
+        points = (stroke.points - CANVAS / 2) * scale + CANVAS / 2 + move + shift[kind]
         points = points[: max(2, int(len(points) * rng.uniform(1 - 0.3 * level, 1)))]
+        if stroke.filled:
+            drawn.append((_wobble(points, wobble, rng), FILLED))
+            continue
         for _ in range(1 + int(rng.random() < doubling)):
             thickness = max(1, round(width * rng.uniform(1 - uneven, 1 + uneven)))
             drawn.append((_wobble(points, wobble + 0.3, rng), thickness))

@@ -51,10 +51,11 @@ EYE_CORNERS = ((33, 133, 159, 145), (263, 362, 386, 374))
 
 @dataclass(frozen=True)
 class Stroke:
-    """One stroke: `points` (K, 2) float32 in canvas pixels and the `kind` of thing it draws."""
+    """One stroke: `points` (K, 2) float32 in canvas pixels, the `kind` of thing it draws, `filled` if inked inside."""
 
     kind: str
     points: np.ndarray
+    filled: bool = False
 
 
 def smooth(points: np.ndarray, step: float = 4.0) -> np.ndarray:
@@ -114,6 +115,19 @@ def outlines(parsing: np.ndarray, landmarks: np.ndarray) -> list[Stroke]:
     return strokes
 
 
+def orientation(gray: np.ndarray, width: float = 6) -> tuple[np.ndarray, np.ndarray]:
+    """Unit vectors (H, W, 2) along the lines of `gray` (H, W) uint8, and how much they agree (H, W), 0 to 1.
+
+    Smoothed structure tensor; `width` is the blur of the smoothing in pixels.
+    """
+    soft = cv2.GaussianBlur(gray.astype(np.float32), (0, 0), 1.5)
+    gx, gy = cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)
+    jxx, jxy, jyy = (cv2.GaussianBlur(v, (0, 0), width) for v in (gx * gx, gx * gy, gy * gy))
+    angle = 0.5 * np.arctan2(2 * jxy, jxx - jyy) + np.pi / 2  # along the line, across the gradient
+    agreement = np.sqrt((jxx - jyy) ** 2 + 4 * jxy**2) / (jxx + jyy + 1e-3)
+    return np.stack([np.cos(angle), np.sin(angle)], -1), agreement
+
+
 def strands(gray: np.ndarray, parsing: np.ndarray, rng: np.random.Generator, count: int = 90) -> list[Stroke]:
     """Hair strokes that follow the hair's orientation in the photo.
 
@@ -123,11 +137,7 @@ def strands(gray: np.ndarray, parsing: np.ndarray, rng: np.random.Generator, cou
     ys, xs = np.nonzero(mask)
     if len(xs) < 400:
         return []
-    soft = cv2.GaussianBlur(gray.astype(np.float32), (0, 0), 1.5)
-    gx, gy = cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)
-    jxx, jxy, jyy = (cv2.GaussianBlur(v, (0, 0), 6) for v in (gx * gx, gx * gy, gy * gy))
-    angle = 0.5 * np.arctan2(2 * jxy, jxx - jyy) + np.pi / 2  # along the strand, across the gradient
-    direction = np.stack([np.cos(angle), np.sin(angle)], -1)
+    direction, _ = orientation(gray)
     lines: list[Stroke] = []
     used = np.zeros_like(mask)
     for seed in rng.permutation(len(xs))[: count * 6]:
@@ -135,7 +145,7 @@ def strands(gray: np.ndarray, parsing: np.ndarray, rng: np.random.Generator, cou
             break
         if used[ys[seed], xs[seed]]:
             continue
-        path = _trace(direction, mask, np.array([xs[seed], ys[seed]], np.float32), int(rng.integers(8, 30)))
+        path = trace(direction, mask, np.array([xs[seed], ys[seed]], np.float32), int(rng.integers(8, 30)))
         if len(path) < 6:
             continue
         lines.append(Stroke("strand", path))
@@ -143,7 +153,7 @@ def strands(gray: np.ndarray, parsing: np.ndarray, rng: np.random.Generator, cou
     return lines
 
 
-def _trace(direction: np.ndarray, mask: np.ndarray, start: np.ndarray, steps: int) -> np.ndarray:
+def trace(direction: np.ndarray, mask: np.ndarray, start: np.ndarray, steps: int) -> np.ndarray:
     """A streamline of `steps` 4-pixel steps each way from `start`, ended by the edge of `mask`."""
     halves = []
     for sign in (1.0, -1.0):

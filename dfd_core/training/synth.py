@@ -121,19 +121,19 @@ class SynthesisTraining:
 
     def batch(self) -> tuple[torch.Tensor, Latents, torch.Tensor, torch.Tensor]:
         """Photos (B, 3, 256, 256); of one drawing of each, as inference sees it: latents, appearance codes, lines."""
-        count = self.config.synth_batch
+        config, count = self.config, self.config.synth_batch
         faces = self.rng.choice(self.data.train, count, p=self.shares)
         flips = torch.from_numpy(self.rng.integers(0, 2, count))
-        drawn = self.rng.integers(0, self.data.drawn, count)
-        drawn += self.data.drawn * (self.rng.random(count) < self.config.bold_share)
+        drawn = self.data.styles(count, config.hand_share, self.rng)
+        drawn += self.data.drawn * (self.rng.random(count) < config.bold_share)
         rows, styles = torch.from_numpy(faces), torch.from_numpy(drawn)
         photo, ink = self.data.photo(faces), self.data.ink(faces, drawn)
         mirrored = flips[:, None, None, None] > 0
         photo = torch.where(mirrored, photo.flip(3), photo).to(self.device)
         ink = torch.where(mirrored, ink.flip(3), ink).to(self.device)
         latents = {c.name: self.latents[c.name][rows, styles, flips] for c in COMPONENTS}
-        latents, blends = seen_by_inference(latents, self.banks, rows, self.config.raw_share,
-                                            self.config.projected_share, self.generator)  # fmt: skip
+        latents, blends = seen_by_inference(latents, self.banks, rows, config.raw_share,
+                                            config.projected_share, self.generator)  # fmt: skip
         trust = trust_map(blends)
         lines = trusted_lines(displaced(ink, trust, self.rng), trust)
         with torch.no_grad():

@@ -22,3 +22,8 @@ def test_without_a_word_of_people_all_are_alike() -> None:
 def test_hair_makes_a_group_too() -> None:
     assert group(DARK) != group({**DARK, "hair": 0.5})
     assert group(DARK) == group({**DARK, "hair": 0.11})
+
+
+@pytest.mark.parametrize("trait", ["beard", "curly"])
+def test_beards_and_curls_make_groups(trait: str) -> None:
+    assert group({**DARK, trait: True}) != group({**DARK, trait: False}) == group(DARK)

@@ -54,12 +54,12 @@ class TestPrepared:
         assert meta["options"]["seed"] == 3
         assert [p["id"] for p in meta["portraits"]] == [f"p{k:02d}" for k in range(COUNT)]
         assert meta["portraits"][0] == {"id": "p00", "split": "val", "source": "south", "licence": "CC0",
-                                        "tone": None, "hair": None}  # fmt: skip
+                                        "tone": None, "hair": None, "beard": False, "curly": False}  # fmt: skip
 
     def test_depends_on_the_seed_only(self, prepared: Path, portraits_folder: Path) -> None:
         points = read_landmarks(portraits_folder / "landmarks.npz")
         photo = np.array(Image.fromarray(np.load(prepared / "photos.npy")[1]).resize((512, 512)))
-        first, again, other = (draw_styles(photo, None, points["p01"], seed) for seed in (1, 1, 2))
+        first, again, other = (draw_styles(photo, None, points["p01"], seed)[0] for seed in (1, 1, 2))
         assert np.array_equal(first, again)
         assert not np.array_equal(first, other)
 

@@ -1,0 +1,200 @@
+"""The same portrait as different people draw it: brows as hair or as a bar, eyes as dots, beards hatched, curls looped.
+
+Outlines from landmarks (`strokes.py`) always draw a thing the same way; hands do not. Each choice here is made anew for
+each drawing, so the networks learn what the marks mean.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from dfd_core.geometry import CANVAS
+from dfd_core.training.strokes import CURVES, EYE_CORNERS, HAIR, Stroke, orientation, smooth
+from dfd_core.training.traced import Traced
+
+TURN = np.linspace(0, 2 * np.pi, 17)
+NOSTRILS = ((20, 60, 99), (250, 290, 328))
+UPPER_LIDS = (0, 2)
+"""Which of the lid curves grow lashes."""
+
+
+def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, strokes: list[Stroke],
+            rng: np.random.Generator) -> list[Stroke]:  # fmt: skip
+    """The strokes of `portrait_strokes` drawn in one hand's way, with what the photo shows beyond them.
+
+    `parsing` (512, 512) or None, `landmarks` (468, 2).
+    """
+    kept = [s for s in strokes if s.kind in ("hair", "ear", "neck", "cloth", "face")]
+    out = kept + brows(landmarks, rng) + eyes(traced.gray, landmarks, rng) + nose(landmarks, rng)
+    out += mouth(landmarks, rng)
+    if rng.random() < 0.6:
+        out += [s for s in traced.wrinkles if rng.random() < 0.75]
+    out += facial_hair(traced, rng)
+    strands = [s for s in strokes if s.kind == "strand"]
+    if parsing is not None and traced.curly and rng.random() < 0.8:
+        return out + curls(parsing, rng)
+    share = rng.choice([0.0, 0.15, 0.5, 1.0], p=[0.2, 0.25, 0.3, 0.25])
+    return out + [s for s in strands if rng.random() < share]
+
+
+def brows(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """Both brows as outlines, bars, hairs or filled shapes."""
+    way = rng.choice(["outline", "bar", "hairs", "filled"], p=[0.2, 0.25, 0.35, 0.2])
+    curves = [smooth(landmarks[list(curve)]) for curve in CURVES["brow"]]
+    out: list[Stroke] = []
+    for upper, lower in (curves[:2], curves[2:]):
+        size = min(len(upper), len(lower))
+        one, other = (_resampled(curve, size) for curve in (upper, lower))
+        if way == "outline":
+            out += [Stroke("brow", upper), Stroke("brow", lower)]
+        elif way == "bar":
+            out += [Stroke("brow", one * share + other * (1 - share)) for share in (0.35, 0.65)]
+        elif way == "filled":
+            out.append(Stroke("brow", np.concatenate([one, other[::-1]]), filled=True))
+        else:
+            outwards = np.sign(one[0, 0] - one[-1, 0]) * 5
+            for k in np.linspace(0, size - 1, int(rng.integers(12, 24))).astype(int):
+                top = one[k] + rng.normal(0, 1.5, 2) + (outwards, 0)
+                out.append(Stroke("browhair", np.stack([other[k], top]).astype(np.float32)))
+    return out
+
+
+def eyes(gray: np.ndarray, landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """Lids, creases, irises and, where the photo's lid is dark, lashes."""
+    lids = [smooth(landmarks[list(curve)]) for curve in CURVES["lid"]]
+    out = [Stroke("lid", line) for k, line in enumerate(lids) if k in UPPER_LIDS or rng.random() < 0.8]
+    if rng.random() < 0.5:
+        out += [Stroke("crease", smooth(landmarks[list(curve)])) for curve in CURVES["crease"]]
+    if rng.random() < 0.4:  # a heavy upper lid
+        out += [Stroke("lid", lids[k] - (0, 1.5)) for k in UPPER_LIDS]
+    way = rng.choice(["ring", "pupil", "filled", "dot", "empty"], p=[0.25, 0.3, 0.2, 0.15, 0.1])
+    for outer, inner, top, bottom in EYE_CORNERS:
+        middle = 0.25 * (landmarks[outer] + landmarks[inner] + landmarks[top] + landmarks[bottom])
+        width = float(np.hypot(*(landmarks[outer] - landmarks[inner])))
+        edge = (landmarks[top][1], landmarks[bottom][1])
+        if way in ("ring", "pupil", "filled"):
+            out.append(Stroke("iris", _circle(middle, 0.215 * width, edge), way == "filled"))
+        if way in ("ring", "pupil", "dot"):
+            out.append(Stroke("pupil", _circle(middle, 0.1 * width, edge), way != "ring"))
+    if rng.random() < (0.6 if _lid_is_dark(gray, lids, landmarks) else 0.1):
+        length = rng.uniform(8, 16)
+        for k in UPPER_LIDS:
+            corner, end = lids[k][0], lids[k][-1]
+            for at in np.linspace(0, 0.85, int(rng.integers(5, 10))):
+                foot = lids[k][int(at * (len(lids[k]) - 1))]
+                lean = np.array([(0.9 - at) * np.sign(corner[0] - end[0]), -1.0])
+                tip = foot + lean / np.hypot(*lean) * length * rng.uniform(0.7, 1.1)
+                out.append(Stroke("lash", np.stack([foot, tip]).astype(np.float32)))
+    return out
+
+
+def _circle(middle: np.ndarray, radius: float, edge: tuple[float, float]) -> np.ndarray:
+    points = middle + radius * np.stack([np.cos(TURN), np.sin(TURN)], 1)
+    points[:, 1] = points[:, 1].clip(*edge)  # the lids cover the rest
+    return points.astype(np.float32)
+
+
+def _lid_is_dark(gray: np.ndarray, lids: list[np.ndarray], landmarks: np.ndarray) -> bool:
+    """Whether the upper lids are lined: as dark as a quarter of the cheek."""
+    xs, ys = np.concatenate([lids[k] for k in UPPER_LIDS]).round().astype(int).clip(0, CANVAS - 1).T
+    cheek = landmarks[[50, 280]].round().astype(int).clip(0, CANVAS - 1)
+    return float(np.median(gray[ys, xs])) < 0.35 * float(gray[cheek[:, 1], cheek[:, 0]].mean())
+
+
+def nose(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """The underside, and as the hand likes it one or both sides of the bridge and the nostrils."""
+    under = smooth(landmarks[list(CURVES["nose"][0])])
+    sides = [smooth(landmarks[list(curve)]) for curve in CURVES["bridge"]]
+    way = rng.choice(["under", "side", "sides", "nostrils"], p=[0.25, 0.3, 0.2, 0.25])
+    out = [Stroke("nose", under)] if way != "nostrils" or rng.random() < 0.4 else []
+    if way == "side":
+        out.append(Stroke("bridge", sides[int(rng.integers(2))]))
+    elif way == "sides":
+        out += [Stroke("bridge", side) for side in sides]
+    elif way == "nostrils":
+        filled = bool(rng.random() < 0.5)
+        for corners in NOSTRILS:
+            middle = landmarks[list(corners)].mean(0)
+            ring = np.stack([6 * np.cos(TURN), 3 * np.sin(TURN)], 1)
+            out.append(Stroke("nose", (middle + ring).astype(np.float32), filled))
+    return out
+
+
+def mouth(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """Lips as outlines or, closed, as one line; teeth now and then where the mouth is open."""
+    upper, lower, inner_upper, inner_lower = (smooth(landmarks[list(curve)]) for curve in CURVES["lip"])
+    size = min(len(inner_upper), len(inner_lower))
+    inside = [_resampled(line, size) for line in (inner_upper, inner_lower)]
+    gap = float(np.abs(inside[1][:, 1] - inside[0][:, 1]).max())
+    out: list[Stroke] = []
+    if gap < 6:
+        line = 0.5 * (inside[0] + inside[1])
+        out.append(Stroke("lip", np.concatenate([upper[:1], line, upper[-1:]])))
+    else:
+        out += [Stroke("lip", inside[0]), Stroke("lip", inside[1])]
+        if rng.random() < 0.35:
+            step = max(2, size // int(rng.integers(6, 10)))
+            teeth = zip(inside[0][step:-step:step], inside[1][step:-step:step], strict=True)
+            out += [Stroke("tooth", np.stack(pair)) for pair in teeth]
+    if rng.random() < 0.7:
+        out.append(Stroke("lip", upper))
+    if rng.random() < 0.5:
+        out.append(Stroke("lip", lower))
+    else:
+        third = len(lower) // 3
+        out.append(Stroke("lip", lower[third:-third]))
+    return out
+
+
+def facial_hair(traced: Traced, rng: np.random.Generator) -> list[Stroke]:
+    """A beard's hairs, dots or outline."""
+    mask = traced.beard
+    ys, xs = np.nonzero(mask)
+    way = rng.choice(["hairs", "dots", "outline", "both", "none"], p=[0.4, 0.1, 0.1, 0.3, 0.1])
+    if not len(xs) or way == "none":
+        return []
+    out: list[Stroke] = []
+    if way in ("outline", "both"):
+        contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+        out += [Stroke("beard", c[::4, 0].astype(np.float32)) for c in contours if len(c) > 80]
+    if way != "outline":
+        count = int(len(xs) / rng.uniform(60, 400))
+        direction, _ = orientation(traced.gray)
+        for k in rng.choice(len(xs), min(count, 400)):
+            foot = np.array([xs[k], ys[k]], np.float32)
+            if way == "dots":
+                along = np.array([1.5, 0.5], np.float32)
+            else:
+                along = direction[ys[k], xs[k]] * np.sign(direction[ys[k], xs[k]][1] or 1.0)
+                along[1] += 0.8  # hands draw beards downwards
+                along = along / max(float(np.hypot(*along)), 0.1) * rng.uniform(8, 22)
+            out.append(Stroke("beard", np.stack([foot, foot + along]).astype(np.float32)))
+    return out
+
+
+def curls(parsing: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """Loops all over the hair."""
+    ys, xs = np.nonzero(cv2.erode((parsing == HAIR).astype(np.uint8), np.ones((9, 9), np.uint8)))
+    way = rng.choice(["rings", "loops", "zigzag"], p=[0.35, 0.4, 0.25])
+    size = rng.uniform(5, 13)
+    out: list[Stroke] = []
+    for k in rng.choice(len(xs), min(len(xs), int(len(xs) / (size**2 * rng.uniform(3, 9))))):
+        start, heading = np.array([xs[k], ys[k]]), rng.uniform(0, 2 * np.pi)
+        if way == "rings":
+            part = TURN[: int(rng.integers(9, 18))] + heading
+            points = size * np.stack([np.cos(part), np.sin(part)], 1)
+        else:
+            at = np.arange(0, int(rng.integers(12, 40))) * 0.7
+            bend = size * (np.sin(at) if way == "loops" else np.sign(np.sin(at)))
+            ahead = 0.45 * size * at + (size * np.cos(at) if way == "loops" else 0)
+            turn = np.array([[np.cos(heading), np.sin(heading)], [-np.sin(heading), np.cos(heading)]])
+            points = np.stack([ahead - ahead.mean(), bend], 1) @ turn
+        out.append(Stroke("strand", (start + points).clip(2, CANVAS - 3).astype(np.float32)))
+    return out
+
+
+def _resampled(line: np.ndarray, size: int) -> np.ndarray:
+    """`size` points evenly along a polyline (K, 2) -> (size, 2) float32."""
+    at = np.linspace(0, len(line) - 1, size)
+    return np.stack([np.interp(at, np.arange(len(line)), line[:, k]) for k in (0, 1)], 1).astype(np.float32)

@@ -1,0 +1,123 @@
+"""The ways in which hands draw the same face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from portraits import landmarks, photo
+
+from dfd_core.geometry import CANVAS
+from dfd_core.training.hand import brows, by_hand, curls, eyes, facial_hair, mouth, nose
+from dfd_core.training.roughen import DETAILS, DROPPABLE, rough
+from dfd_core.training.strokes import CURVES, HAIR, Stroke, portrait_strokes
+from dfd_core.training.traced import Traced
+
+SEEDS = range(80)
+POINTS = landmarks(np.random.default_rng(1))
+PICTURE, REGIONS = (np.array(part) for part in photo(POINTS, np.random.default_rng(1)))
+GRAY = PICTURE.mean(2).astype(np.uint8)
+STROKES = portrait_strokes(GRAY, REGIONS, POINTS, np.random.default_rng(1))
+FOLD = Stroke("wrinkle", np.array([[200, 180], [300, 180]], np.float32))
+
+
+def traced(beard: bool = False, curly: bool = False) -> Traced:
+    grown = np.zeros((CANVAS, CANVAS), np.uint8)
+    grown[380:430, 200:312] = beard
+    return Traced(GRAY, [FOLD], grown, curly)
+
+
+def ways(draw: Callable[[np.random.Generator], list[Stroke]]) -> set[tuple[tuple[str, bool], ...]]:
+    """Kinds and fillings that come out over many seeds."""
+    return {tuple(sorted({(s.kind, s.filled) for s in draw(np.random.default_rng(seed))})) for seed in SEEDS}
+
+
+class TestWays:
+    def test_brows(self) -> None:
+        found = ways(lambda rng: brows(POINTS, rng))
+        assert found == {(("brow", False),), (("brow", True),), (("browhair", False),)}
+
+    def test_brows_stand_where_the_brows_are(self) -> None:
+        places = POINTS[[k for curve in CURVES["brow"] for k in curve]]
+        for seed in SEEDS:
+            drawn = np.concatenate([s.points for s in brows(POINTS, np.random.default_rng(seed))])
+            assert (drawn.min(0) > places.min(0) - 16).all()
+            assert (drawn.max(0) < places.max(0) + 16).all()
+
+    def test_eyes(self) -> None:
+        found = ways(lambda rng: eyes(GRAY, POINTS, rng))
+        kinds = {mark for way in found for mark in way}
+        assert kinds >= {("iris", False), ("iris", True), ("pupil", True), ("lash", False), ("lid", False)}
+        assert any(not {"iris", "pupil"} & {kind for kind, _ in way} for way in found)
+
+    def test_dark_lids_grow_lashes_more_often(self) -> None:
+        lined = GRAY.copy()
+        lined[220:262] = 10
+        counts = [
+            sum("lash" in {s.kind for s in eyes(gray, POINTS, np.random.default_rng(seed))} for seed in SEEDS)
+            for gray in (np.full_like(GRAY, 200), lined)
+        ]
+        assert counts[0] < 20 < counts[1]
+
+    def test_noses(self) -> None:
+        found = ways(lambda rng: nose(POINTS, rng))
+        assert found >= {(("nose", False),), (("bridge", False), ("nose", False)), (("nose", False), ("nose", True))}
+
+    def test_closed_mouths_are_one_line(self) -> None:
+        closed = POINTS.copy()
+        closed[list(CURVES["lip"][2] + CURVES["lip"][3]), 1] = 372
+        for seed in SEEDS:
+            lines = [s.points for s in mouth(closed, np.random.default_rng(seed)) if s.kind == "lip"]
+            inside = closed[list(CURVES["lip"][2])][5]
+            assert sum(np.hypot(*(line - inside).T).min() < 2 for line in lines) == 1
+
+    def test_open_mouths_show_teeth_now_and_then(self) -> None:
+        shown = ["tooth" in {s.kind for s in mouth(POINTS, np.random.default_rng(seed))} for seed in SEEDS]
+        assert 0.1 < np.mean(shown) < 0.7
+
+    def test_beards(self) -> None:
+        found = [facial_hair(traced(beard=True), np.random.default_rng(seed)) for seed in SEEDS]
+        assert any(not strokes for strokes in found)
+        middles = np.concatenate([s.points[:1] for strokes in found for s in strokes])
+        assert (middles.min(0) >= (198, 378)).all()
+        assert (middles.max(0) <= (314, 432)).all()
+
+    def test_shaven_faces_have_none(self) -> None:
+        assert not any(facial_hair(traced(), np.random.default_rng(seed)) for seed in SEEDS)
+
+    def test_curls_lie_in_the_hair(self) -> None:
+        for seed in SEEDS:
+            found = curls(REGIONS, np.random.default_rng(seed))
+            assert found
+            middles = np.array([s.points.mean(0) for s in found]).round().astype(int)
+            assert (REGIONS[middles[:, 1], middles[:, 0]] == HAIR).mean() > 0.7
+
+
+class TestByHand:
+    def test_every_kind_is_one_that_a_rough_hand_knows(self) -> None:
+        for seed in SEEDS:
+            strokes = by_hand(traced(beard=True, curly=True), REGIONS, POINTS, STROKES, np.random.default_rng(seed))
+            assert {s.kind for s in strokes} <= {*DROPPABLE, *DETAILS}
+            drawing = rough(strokes, 0.4, np.random.default_rng(seed), 256)
+            assert 0.005 < (drawing > 100).mean() < 0.35
+
+    def test_outlines_stay(self) -> None:
+        kept = [s for s in STROKES if s.kind in ("hair", "face", "neck", "cloth")]
+        drawn = by_hand(traced(), REGIONS, POINTS, STROKES, np.random.default_rng(0))
+        assert all(any(s is mark for mark in drawn) for s in kept)
+
+    def test_wrinkles_are_drawn_in_some(self) -> None:
+        found = [any(s is FOLD for s in by_hand(traced(), REGIONS, POINTS, STROKES, np.random.default_rng(seed)))
+                 for seed in SEEDS]  # fmt: skip
+        assert 0.2 < np.mean(found) < 0.8
+
+    def test_works_without_a_region_map(self) -> None:
+        strokes = portrait_strokes(GRAY, None, POINTS, np.random.default_rng(1))
+        assert by_hand(traced(curly=True), None, POINTS, strokes, np.random.default_rng(0))
+
+    @pytest.mark.parametrize("seed", [1, 2])
+    def test_depends_on_the_seed_only(self, seed: int) -> None:
+        first, again = (by_hand(traced(True, True), REGIONS, POINTS, STROKES, np.random.default_rng(seed))
+                        for _ in range(2))  # fmt: skip
+        assert all(np.array_equal(a.points, b.points) for a, b in zip(first, again, strict=True))
