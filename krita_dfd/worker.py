@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import last_error, runtime
+from .memory import give_back
 from .qt import QtCore, tr
 
 LOADING = "load"
@@ -50,6 +51,10 @@ class Outcome:
     notice: str = ""
 
 
+SETTLED = 2000
+"""So many milliseconds after a document was closed, Krita has freed what it had of it."""
+
+
 class Worker(QtCore.QObject):
     """Runs jobs one after the other. `submit`, `drop`, `forget` and `stop` are for Krita's thread."""
 
@@ -77,8 +82,9 @@ class Worker(QtCore.QObject):
         self._jobs.put(job)
 
     def drop(self, face: int) -> None:
-        """The document was closed: give back what its engine holds, after the jobs before."""
+        """The document was closed: give back what its engine holds, after the jobs before, and what Krita has freed."""
         self._jobs.put(lambda: self._faces.pop(face, None))
+        QtCore.QTimer.singleShot(SETTLED, lambda: self._jobs.put(give_back))
 
     def forget(self) -> None:
         """Load the engine again for the next job: another weight pack was chosen."""

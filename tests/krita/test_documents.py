@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from krita_probe import resident_mb
 from painter import Painter, wait_until
 
 LATENT = """
@@ -143,3 +144,16 @@ def test_a_setting_brings_the_portrait_up_to_date(painter: Painter) -> None:
     assert after["id"] == before["id"]
     assert after["crc"] != before["crc"]
     assert painter.get("history()") == history
+
+
+def test_memory_of_closed_documents_goes_back_to_the_system(painter: Painter) -> None:
+    """The C library would keep a hundred MiB and more of what was freed."""
+    painter.new(1200, 1200)
+    painter.face()
+    painter.generate()
+    for _ in range(3):
+        painter.run("controller().note(seed=controller().settings.seed + 1)")
+        painter.generate()
+    painter.close_all()
+    before = resident_mb(painter.session)
+    wait_until(lambda: resident_mb(painter.session) < before - 20, "memory given back", 10)
