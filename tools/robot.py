@@ -83,7 +83,7 @@ result = [[x.uniqueId().toString(), zlib.crc32(bytes(x.pixelData(0, 0, doc.width
         self.painter.run("controller().live.switch(False)")
         self.painter.finish()
         self.painter.close_all()
-        time.sleep(2)
+        time.sleep(5)  # the plugin gives freed memory back two seconds after a document was closed
         return resident_mb(self.painter.session)
 
     def draw(self) -> None:
