@@ -54,6 +54,23 @@ class TestPrepared:
         dot[0, 4, 4] = 1
         assert [int(bolder(dot, amount).sum()) for amount in (1, 2)] == [9, 25]
 
+    def test_share_of_drawings_by_hand(self, prepared: Path) -> None:
+        data, rng = Prepared(prepared), np.random.default_rng(0)
+        by_hand = [k for k, style in enumerate(data.meta["styles"]) if style.startswith("hand_")]
+        assert set(data.styles(200, 1.0, rng)) == set(by_hand)
+        assert set(data.styles(400, 0.0, rng)) == set(range(data.drawn))
+        found = np.isin(data.styles(2000, 0.4, rng), by_hand).mean()
+        assert found == pytest.approx(0.4 + 0.6 * len(by_hand) / data.drawn, abs=0.04)
+
+    def test_sets_without_drawings_by_hand_are_as_good(self, copy: Path) -> None:
+        meta = json.loads((copy / "meta.json").read_text())
+        meta["styles"] = meta["styles"][:10]
+        drawings = np.load(copy / "drawings.npy")[:, :10]
+        overwrite(copy / "meta.json", json.dumps(meta).encode())
+        (copy / "drawings.npy").unlink()
+        np.save(copy / "drawings.npy", drawings)
+        assert set(Prepared(copy).styles(400, 0.5, np.random.default_rng(0))) == set(range(10))
+
     def test_photo_is_minus_1_to_1(self, prepared: Path) -> None:
         data = Prepared(prepared)
         photo = data.photo(np.array([4]))
