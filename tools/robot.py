@@ -55,7 +55,7 @@ class Robot:
         deed: Callable[[], None] = self.random.choices(self._deeds, self._weights)[0]
         self.done[deed.__name__] += 1
         may_change = (self.draw, self.undo, self.save_and_open, self.switch, self.another_layer)
-        before = None if deed in may_change else self.lines()
+        before = None if deed in may_change else self.at_rest()
         deed()
         time.sleep(self.random.choice([0.0, 0.1, 0.5, 1.5]))
         if dialogs := self.painter.get("dialogs()"):
@@ -70,6 +70,14 @@ n = [n for n in nodes(doc.rootNode()) if n.name() == "lines"]
 result = [[x.uniqueId().toString(), zlib.crc32(bytes(x.pixelData(0, 0, doc.width(), doc.height())))] for x in n]
 """)
         return result
+
+    def at_rest(self) -> list[object]:
+        """`lines` once they stay the same: on a busy machine Krita still paints what the mouse did before."""
+        seen: list[object] = []
+        while (now := self.lines()) != seen or self.painter.get("stroke_is_open(doc)"):
+            seen = now
+            time.sleep(0.2)
+        return seen
 
     def begin(self) -> None:
         """A new document with a face."""
