@@ -20,6 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(ROOT / "tests" / "krita")]
 
 from krita_probe import Probe, resident_mb, summary  # noqa: E402
 from krita_session import KritaSession  # noqa: E402
+from memory_in_krita import section  # noqa: E402
 from painter import Painter, face_strokes  # noqa: E402
 
 from dfd_core.benchmark.report import machine  # noqa: E402
@@ -123,6 +124,8 @@ def main() -> int:
     parser.add_argument("--canvas", type=int, nargs="+", default=[512, 2048, 4096])
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "in_krita.json")
     parser.add_argument("--docs", type=Path, help="write the page about the figures")
+    parser.add_argument("--memory", type=Path, default=ROOT / "build" / "memory.json",
+                        help="what memory_in_krita.py wrote, for the page")  # fmt: skip
     options = parser.parse_args()
     results = []
     for threads in options.threads:
@@ -137,7 +140,8 @@ def main() -> int:
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(results, indent=1), "utf-8")
     if options.docs:
-        options.docs.write_text(document(results), "utf-8")
+        memory = section(json.loads(options.memory.read_text("utf-8"))) if options.memory.is_file() else ""
+        options.docs.write_text(document(results) + memory, "utf-8")
     return 0
 
 
