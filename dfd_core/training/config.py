@@ -26,9 +26,10 @@ class TrainConfig:
     width: int = 48
     raw_share: float = 0.35
     projected_share: float = 0.35
-    hand_share: float = 0.45
+    hand_share: float = 0.4
     bold_share: float = 0.35
     mixed_share: float = 0.12
+    structure: float = 0.3
     perceptual: float = 1.5
     perceptual_crop: int = 96
     adversarial: float = 0.15

@@ -45,10 +45,10 @@ class Prepared:
 
     def styles(self, count: int, hand_share: float, rng: np.random.Generator) -> np.ndarray:
         """Random styles (count,), 0 .. V - 1; `hand_share` of them as a hand draws them (`hand.py`)."""
-        drawn = rng.integers(0, self.drawn, count)
         if not len(self.by_hand):  # prepared by an earlier version
-            return drawn
-        return np.where(rng.random(count) < hand_share, rng.choice(self.by_hand, count), drawn)
+            return rng.integers(0, self.drawn, count)
+        others = np.setdiff1d(np.arange(self.drawn), self.by_hand)
+        return np.where(rng.random(count) < hand_share, rng.choice(self.by_hand, count), rng.choice(others, count))
 
     def ink(self, index: np.ndarray, style: np.ndarray | int) -> torch.Tensor:
         """Drawings of portraits `index` in `style`, 0 .. 2 V - 1: (B, 1, 256, 256) float in 0..1."""

@@ -1,4 +1,4 @@
-"""What stage 2 is told about a picture beyond its pixels: perceptual distance and discriminators.
+"""What stage 2 is told about a picture beyond its pixels: its structure under the lines, features, discriminators.
 
 Two discriminators look at every picture: one at the crop that the perceptual loss compares, for details, and one at the
 whole, for what makes a face.
@@ -18,6 +18,7 @@ from dfd_core.training.data import Prepared
 from dfd_core.training.discriminator import VGG, Features, Judge
 from dfd_core.training.efficient import TAPS, Efficient, find_weights
 from dfd_core.training.perceptual import Perceptual, find_vgg
+from dfd_core.training.structure import structure_distance
 
 ANYWHERE = (0.0, 1.0)
 VIEWS = ((2, ANYWHERE, ANYWHERE), (1, (0.2, 0.5), (0.25, 0.75)), (1, (0.0, 0.3), ANYWHERE),
@@ -97,14 +98,18 @@ class PictureLosses:
         area = (..., slice(y, y + side), slice(x, x + side))
         return made[area], real[area]
 
-    def terms(self, made: torch.Tensor, photo: torch.Tensor, steps: int,
+    def terms(self, made: torch.Tensor, photo: torch.Tensor, lines: torch.Tensor, steps: int,
               matched: bool) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:  # fmt: skip
         """The weighted sum, and each term for the log; the discriminators learn as well once they have begun.
 
-        Without `matched` the portraits are of other faces than the photos: there is no distance between them.
+        `lines` (B, 1, 256, 256) in 0..1 are what was followed. Without `matched` the portraits are of other faces than
+        the photos: there is no distance between them.
         """
         total = made.new_zeros(())
         parts: dict[str, torch.Tensor] = {}
+        if matched and self.config.structure > 0:
+            parts["structure"] = structure_distance(made, photo, lines)
+            total = total + self.config.structure * parts["structure"]
         judging = self.begun(steps)
         for name, (features, goals) in self.views(made, photo, steps, judging).items():
             if name == "detail" and matched:

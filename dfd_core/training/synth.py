@@ -1,8 +1,8 @@
 """Stage 2: train feature mapping and image synthesis with the embedding frozen (paper, section 3.3, "stage II").
 
 The latents are what the engine will use: raw, projected without the face itself, or between; the lines are as uncertain
-as they are trusted little. Losses: L1, perceptual, projected discriminator (hinge). The weights that are kept are a
-moving average.
+as they are trusted little. Losses: L1, structure under the lines, perceptual, projected discriminators (hinge). The
+weights that are kept are a moving average.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ class SynthesisTraining:
             parts = {"tint": F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)}
         else:
             parts = {"l1": ((made - photo).abs() * self.focus(photo)).mean()}
-        more, described = self.losses.terms(made, photo, self.steps, matched=not mixed)
+        more, described = self.losses.terms(made, photo, lines[:, :1], self.steps, matched=not mixed)
         total = next(iter(parts.values())) + more
         parts |= described
         self.maker.zero_grad(set_to_none=True)
