@@ -29,7 +29,7 @@ def gallery_latents(embedding: Embedding, data: Prepared, progress: Callable[[in
                     styles: int = 5, batch: int = 32) -> Arrays:  # fmt: skip
     """Latents of the training portraits by component: (2 n, D) float32, the n portraits and then their mirror images.
 
-    Each is the mean over every other style of drawing, as a bank's rows are the mean over all of them.
+    Each is the mean over `styles` styles of drawing, as a bank's rows are the mean over all of them.
     """
     embedding.eval()
     device = next(embedding.parameters()).device

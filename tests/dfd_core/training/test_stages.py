@@ -67,7 +67,7 @@ class TestLosses:
     def test_both_sides_learn_and_stay_finite(self, real: Path) -> None:
         state = checkpoint(real / "synth.pt")
         assert state["steps"] == TINY.synth_steps
-        assert state["judges"].keys() == {"detail", "whole", "face"}
+        assert state["judges"].keys() == {"detail", "whole"}
         parts = [state["model"], state["average"], *(judge["net"] for judge in state["judges"].values())]
         assert all(value.isfinite().all() for part in parts for value in part.values())
         for judge in state["judges"].values():
@@ -88,7 +88,7 @@ class TestLosses:
         assert train(prepared, real, "--stage", "synth") == 0
         judges = checkpoint(real / "synth.pt")["judges"]
         assert {name: judge["updates"] for name, judge in judges.items()} == {
-            "detail": TINY.synth_steps + 1, "whole": 1, "face": TINY.synth_steps + 1,
+            "detail": TINY.synth_steps + 1, "whole": 1,
         }  # fmt: skip
 
 
