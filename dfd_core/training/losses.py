@@ -102,8 +102,8 @@ class PictureLosses:
               matched: bool) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:  # fmt: skip
         """The weighted sum, and each term for the log; the discriminators learn as well once they have begun.
 
-        `lines` (B, 1, 256, 256) in 0..1 are what was followed. Without `matched` the portraits are of other faces than
-        the photos: there is no distance between them.
+        `lines` (B, 1, 256, 256) in 0..1 are where the photo's structure is compared. Without `matched` the portraits
+        are of other faces than the photos: there is no distance between them.
         """
         total = made.new_zeros(())
         parts: dict[str, torch.Tensor] = {}

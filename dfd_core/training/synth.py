@@ -119,8 +119,12 @@ class SynthesisTraining:
             state = {name: part.state_dict() for name, part in self._parts().items()}
             save_checkpoint(self.run / "synth.pt", {**state, "judges": self.losses.state(), "steps": self.steps})
 
-    def batch(self) -> tuple[torch.Tensor, Latents, torch.Tensor, torch.Tensor]:
-        """Photos (B, 3, 256, 256); of one drawing of each, as inference sees it: latents, appearance codes, lines."""
+    def batch(self) -> tuple[torch.Tensor, Latents, torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Photos (B, 3, 256, 256); of one drawing of each, as inference sees it: latents, appearance codes, lines.
+
+        Last, what of the lines stands where the photo has a line as well, (B, 1, 256, 256) in 0..1: outlines between
+        landmarks do so within a few pixels only.
+        """
         config, count = self.config, self.config.synth_batch
         faces = self.rng.choice(self.data.train, count, p=self.shares)
         flips = torch.from_numpy(self.rng.integers(0, 2, count))
@@ -138,7 +142,8 @@ class SynthesisTraining:
         lines = trusted_lines(displaced(ink, trust, self.rng), trust)
         with torch.no_grad():
             code = self.model.coarse.code_of(photo, Synthesis.join(latents))
-        return photo, latents, code, lines
+        traced = torch.from_numpy(self.data.traced[drawn % self.data.drawn]).to(self.device)
+        return photo, latents, code, lines, ink * trust**2 * traced[:, None, None, None]
 
     def mixed(self, latents: Latents, lines: torch.Tensor) -> tuple[Latents, torch.Tensor, torch.Tensor]:
         """Faces that nobody has, as painters make them: components of two people each, colours of a seed.
@@ -163,7 +168,7 @@ class SynthesisTraining:
         for group in self.maker.param_groups:
             group["lr"] = config.synth_rate * rate
         self.losses.set_rate(config.synth_rate * rate)
-        photo, latents, code, lines = self.batch()
+        photo, latents, code, lines, traced = self.batch()
         mixed = self.losses.begun(self.steps) and self.rng.random() < config.mixed_share
         if mixed:
             latents, lines, code = self.mixed(latents, lines)
@@ -173,7 +178,7 @@ class SynthesisTraining:
             parts = {"tint": F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)}
         else:
             parts = {"l1": ((made - photo).abs() * self.focus(photo)).mean()}
-        more, described = self.losses.terms(made, photo, lines[:, :1], self.steps, matched=not mixed)
+        more, described = self.losses.terms(made, photo, traced, self.steps, matched=not mixed)
         total = next(iter(parts.values())) + more
         parts |= described
         self.maker.zero_grad(set_to_none=True)

@@ -97,7 +97,7 @@ class TestMixed:
         state = SynthesisTraining(Prepared(prepared), run, replace(TINY, synth_batch=3), torch.device("cpu"))
         swapped = set()
         for _ in range(8):
-            _, before, _, lines = state.batch()
+            _, before, _, lines, _ = state.batch()
             after, seen, code = state.mixed(before, lines)
             assert code.shape == (3, CODE)
             assert torch.equal(after["remainder"], before["remainder"])
