@@ -15,12 +15,10 @@ from portraits import TINY
 
 from dfd_core.cli.main import main
 from dfd_core.embedding import Embedding
-from dfd_core.geometry import COMPONENTS, NAMES
-from dfd_core.networks.coarse import CODE
+from dfd_core.geometry import COMPONENTS
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
-from dfd_core.training.synth import SynthesisTraining
 
 
 def checkpoint(path: Path) -> dict:
@@ -90,23 +88,6 @@ class TestLosses:
         assert {name: judge["updates"] for name, judge in judges.items()} == {
             "detail": TINY.synth_steps + 1, "whole": 1,
         }  # fmt: skip
-
-
-class TestMixed:
-    def test_swaps_components_with_their_lines(self, run: Path, prepared: Path) -> None:
-        state = SynthesisTraining(Prepared(prepared), run, replace(TINY, synth_batch=3), torch.device("cpu"))
-        swapped = set()
-        for _ in range(8):
-            _, before, _, lines, _ = state.batch()
-            after, seen, code = state.mixed(before, lines)
-            assert code.shape == (3, CODE)
-            assert torch.equal(after["remainder"], before["remainder"])
-            moved = {name for name in NAMES if not torch.equal(after[name], before[name])}
-            assert all(torch.equal(after[name], before[name].roll(1, 0)) for name in moved)
-            assert ("left_eye" in moved) == ("right_eye" in moved)
-            assert torch.equal(seen, lines) == (not moved)
-            swapped |= moved
-        assert swapped == set(NAMES) - {"remainder"}
 
 
 class TestStart:

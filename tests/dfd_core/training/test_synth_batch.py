@@ -1,0 +1,44 @@
+"""What stage 2 learns from in a step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from portraits import TINY
+
+from dfd_core.geometry import NAMES
+from dfd_core.networks.coarse import CODE
+from dfd_core.training.data import Prepared
+from dfd_core.training.synth import SynthesisTraining
+
+
+class TestBatch:
+    def test_structure_is_asked_for_under_traced_drawings_alone(self, run: Path, prepared: Path) -> None:
+        data = Prepared(prepared)
+
+        def asked(hand_share: float) -> torch.Tensor:
+            config = replace(TINY, synth_batch=8, raw_share=1.0, projected_share=0.0, hand_share=hand_share)
+            return SynthesisTraining(data, run, config, torch.device("cpu")).batch()[4].flatten(1).amax(1)
+
+        assert not asked(1.0).any()
+        data.traced[:] = True
+        assert asked(0.0).all()
+
+
+class TestMixed:
+    def test_swaps_components_with_their_lines(self, run: Path, prepared: Path) -> None:
+        state = SynthesisTraining(Prepared(prepared), run, replace(TINY, synth_batch=3), torch.device("cpu"))
+        swapped = set()
+        for _ in range(8):
+            _, before, _, lines, _ = state.batch()
+            after, seen, code = state.mixed(before, lines)
+            assert code.shape == (3, CODE)
+            assert torch.equal(after["remainder"], before["remainder"])
+            moved = {name for name in NAMES if not torch.equal(after[name], before[name])}
+            assert all(torch.equal(after[name], before[name].roll(1, 0)) for name in moved)
+            assert ("left_eye" in moved) == ("right_eye" in moved)
+            assert torch.equal(seen, lines) == (not moved)
+            swapped |= moved
+        assert swapped == set(NAMES) - {"remainder"}
