@@ -31,7 +31,9 @@ class Prepared:
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise DataError(f"{folder} is not a prepared data set ({error}): run 'dfd prepare' first.") from None
         self.by_hand = np.flatnonzero(by_hand)
-        self.traced = np.array([style.startswith("copy_") for style in self.meta["styles"]])  # (V,) bool
+        self.traced = np.isin(
+            self.meta["styles"], ("copy_fine", "copy_coarse")
+        )  # (V,) bool: nothing but the photo's lines
         if not len(split) == len(self.drawings) == len(self.photos):
             raise DataError(f"{folder} is incomplete: run 'dfd prepare' again.")
         self.train = np.flatnonzero(split == "train")

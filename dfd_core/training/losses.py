@@ -98,17 +98,17 @@ class PictureLosses:
         area = (..., slice(y, y + side), slice(x, x + side))
         return made[area], real[area]
 
-    def terms(self, made: torch.Tensor, photo: torch.Tensor, lines: torch.Tensor, steps: int,
+    def terms(self, made: torch.Tensor, photo: torch.Tensor, lines: torch.Tensor, trust: torch.Tensor, steps: int,
               matched: bool) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:  # fmt: skip
         """The weighted sum, and each term for the log; the discriminators learn as well once they have begun.
 
-        `lines` (B, 1, 256, 256) in 0..1 are where the photo's structure is compared. Without `matched` the portraits
-        are of other faces than the photos: there is no distance between them.
+        Under `lines` (B, 1, 256, 256) in 0..1 the photo's structure is compared, as far as `trust` of that shape goes.
+        Without `matched` the portraits are of other faces than the photos: there is no distance between them.
         """
         total = made.new_zeros(())
         parts: dict[str, torch.Tensor] = {}
         if matched and self.config.structure > 0:
-            parts["structure"] = structure_distance(made, photo, lines)
+            parts["structure"] = structure_distance(made, photo, lines, trust)
             total = total + self.config.structure * parts["structure"]
         judging = self.begun(steps)
         for name, (features, goals) in self.views(made, photo, steps, judging).items():

@@ -25,8 +25,11 @@ def lines_at(ink: torch.Tensor, blend: float) -> torch.Tensor:
 
 
 FACES = 8
-PREVIEW_STYLES = (0, 12, 21)
-"""Clean outlines, a hand's drawing, and a rough one with bold lines."""
+
+
+def preview_styles(data: Prepared) -> tuple[int, int, int]:
+    """Clean outlines, a hand's drawing (a very rough one where there are none), and a rough one with bold lines."""
+    return 0, min(12, data.drawn - 1), data.drawn + min(6, data.drawn - 1)
 
 
 @torch.inference_mode()
@@ -40,7 +43,7 @@ def save_preview(path: Path, data: Prepared, latents: Latents, banks: dict[str, 
     photo = data.photo(faces).to(device)
     columns = [photo]
     noise = torch.randn(len(faces), CODE, generator=torch.Generator().manual_seed(1)).to(device) * 0.8
-    for style in PREVIEW_STYLES:
+    for style in preview_styles(data):
         raw = {c.name: latents[c.name][rows, style, 0] for c in COMPONENTS}
         ink = F.interpolate(data.ink(faces, style).to(device), photo.shape[2])
         columns.append((1 - 2 * ink).expand(-1, 3, -1, -1))
@@ -49,7 +52,7 @@ def save_preview(path: Path, data: Prepared, latents: Latents, banks: dict[str, 
             lines = lines_at(drawing, blend)
             code = model.coarse.code_of(photo, Synthesis.join(part))
             columns.append(model(part, code, lines))
-        if style == PREVIEW_STYLES[0]:
+        if style == 0:
             coarse = model.coarse(Synthesis.join(raw), code)
             columns.append(F.interpolate(coarse, photo.shape[2], mode="bilinear"))
             joined = Synthesis.join(part)

@@ -35,11 +35,13 @@ def structure(pictures: torch.Tensor) -> list[torch.Tensor]:
     return [blurred(g, SIGMA) - blurred(g, WIDER * SIGMA) for g in (F.avg_pool2d(grey, k) for k in OCTAVES)]
 
 
-def structure_distance(made: torch.Tensor, photo: torch.Tensor, lines: torch.Tensor) -> torch.Tensor:
+def structure_distance(made: torch.Tensor, photo: torch.Tensor, lines: torch.Tensor,
+                       trust: torch.Tensor) -> torch.Tensor:  # fmt: skip
     """How much the structure of `made` differs from that of `photo` (B, 3, H, W) under `lines` (B, 1, H, W) in 0..1.
 
-    Relative to the photo's own structure there: 0 for the photo, 1 for a picture without any, about 1.2 for another
-    face. Fainter lines count less.
+    For each picture relative to the photo's own structure there: 0 for the photo, 1 for a picture without any, about
+    1.2 for another face; where `trust` (B, 1, H, W) in 0..1 is less, as much less. The mean over the batch, to which
+    drawings without lines add nothing.
     """
     there = F.max_pool2d(lines, 2 * AROUND + 1, 1, AROUND)
     with torch.no_grad():
@@ -47,5 +49,6 @@ def structure_distance(made: torch.Tensor, photo: torch.Tensor, lines: torch.Ten
     parts = []
     for octave, own, goal in zip(OCTAVES, structure(made), goals, strict=True):
         weight = F.avg_pool2d(there, octave)
-        parts.append((weight * (own - goal).abs()).sum() / (weight * goal.abs()).sum().clamp_min(1e-3))
+        differs = (weight * F.avg_pool2d(trust, octave) * (own - goal).abs()).sum((1, 2, 3))
+        parts.append(differs / (weight * goal.abs()).sum((1, 2, 3)).clamp_min(1e-3))
     return torch.stack(parts).mean()

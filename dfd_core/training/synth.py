@@ -49,7 +49,7 @@ from dfd_core.training.run import (
     start_processes,
     wait_for_all,
 )
-from dfd_core.trust import trust_map, trusted_lines, window_slices
+from dfd_core.trust import PAINTED, trust_map, trusted_lines, window_slices
 
 
 def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
@@ -122,8 +122,8 @@ class SynthesisTraining:
     def batch(self) -> tuple[torch.Tensor, Latents, torch.Tensor, torch.Tensor, torch.Tensor]:
         """Photos (B, 3, 256, 256); of one drawing of each, as inference sees it: latents, appearance codes, lines.
 
-        Last, what of the lines stands where the photo has a line as well, (B, 1, 256, 256) in 0..1: outlines between
-        landmarks do so within a few pixels only.
+        Last, drawings of which every line is the photo's own, (B, 1, 256, 256) in 0..1, and nothing of the others:
+        outlines between landmarks are a few pixels off.
         """
         config, count = self.config, self.config.synth_batch
         faces = self.rng.choice(self.data.train, count, p=self.shares)
@@ -143,22 +143,22 @@ class SynthesisTraining:
         with torch.no_grad():
             code = self.model.coarse.code_of(photo, Synthesis.join(latents))
         traced = torch.from_numpy(self.data.traced[drawn % self.data.drawn]).to(self.device)
-        return photo, latents, code, lines, ink * trust**2 * traced[:, None, None, None]
+        return photo, latents, code, lines, ink * traced[:, None, None, None]
 
     def mixed(self, latents: Latents, lines: torch.Tensor) -> tuple[Latents, torch.Tensor, torch.Tensor]:
         """Faces that nobody has, as painters make them: components of two people each, colours of a seed.
 
         Takes latents and lines of a batch; returns them mixed, and appearance codes.
         """
-        latents, lines = dict(latents), lines.clone()
-        for network in NETWORKS[:-1]:
-            if self.rng.random() < 0.5:
-                for part in (c for c in COMPONENTS if c.network == network):
-                    area = (..., *window_slices(part))
-                    latents[part.name] = latents[part.name].roll(1, 0)
-                    lines[area] = lines[area].roll(1, 0)
-        noise = torch.randn(len(lines), CODE, generator=self.generator).to(self.device) * SEED_SPREAD
-        return latents, lines, self.model.coarse.likely_code(Synthesis.join(latents), noise)
+        swapped = [network for network in NETWORKS[:-1] if self.rng.random() < 0.5]
+        latents, seen = dict(latents), lines.clone()
+        for part in PAINTED[1:]:
+            whose = int(part.network in swapped)
+            latents[part.name] = latents[part.name].roll(whose, 0)
+            area = (..., *window_slices(part))
+            seen[area] = lines[area].roll(whose, 0)
+        noise = torch.randn(len(seen), CODE, generator=self.generator).to(self.device) * SEED_SPREAD
+        return latents, seen, self.model.coarse.likely_code(Synthesis.join(latents), noise)
 
     def step(self, progress: float) -> dict[str, float]:
         """One update of the generator side and, once they have begun, of the discriminators."""
@@ -178,7 +178,7 @@ class SynthesisTraining:
             parts = {"tint": F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)}
         else:
             parts = {"l1": ((made - photo).abs() * self.focus(photo)).mean()}
-        more, described = self.losses.terms(made, photo, traced, self.steps, matched=not mixed)
+        more, described = self.losses.terms(made, photo, traced, lines[:, 1:] ** 2, self.steps, matched=not mixed)
         total = next(iter(parts.values())) + more
         parts |= described
         self.maker.zero_grad(set_to_none=True)

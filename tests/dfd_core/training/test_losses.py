@@ -19,9 +19,14 @@ def losses(**weights: float) -> PictureLosses:
     return PictureLosses(TrainConfig(**{**off, **weights}), CPU, np.random.default_rng(0))
 
 
-def pictures() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Portraits, photos and lines of two."""
-    return torch.rand(2, 3, 256, 256), torch.rand(2, 3, 256, 256), torch.rand(2, 1, 256, 256)
+def pictures() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Portraits, photos, lines and full trust of two."""
+    return (
+        torch.rand(2, 3, 256, 256),
+        torch.rand(2, 3, 256, 256),
+        torch.rand(2, 1, 256, 256),
+        torch.ones(2, 1, 256, 256),
+    )
 
 
 class TestViews:
@@ -68,19 +73,19 @@ class TestTerms:
         assert (float(total), parts) == (0, {})
 
     def test_structure_counts_for_portraits_of_the_photos_people(self) -> None:
-        made, real, lines = pictures()
-        total, parts = losses(structure=0.3).terms(made, real, lines, 0, True)
+        made, real, *lines = pictures()
+        total, parts = losses(structure=0.3).terms(made, real, *lines, 0, True)
         torch.testing.assert_close(total, 0.3 * parts["structure"])
         assert float(parts["structure"]) > 0
-        assert losses(structure=0.3).terms(made, real, lines, 0, False)[1] == {}
+        assert losses(structure=0.3).terms(made, real, *lines, 0, False)[1] == {}
 
     def test_discriminators_come_in_over_the_ramp(self) -> None:
         looking = losses(adversarial_face=1.0, adversarial_from=0, adversarial_ramp=2)
-        made, real, lines = pictures()
+        made, real, *lines = pictures()
         for judge in looking.judges.values():
             judge.net.spread.fill_(1)
         for share in (0.0, 0.5, 1.0, 1.0):
-            total, parts = looking.terms(made, real, lines, 0, True)
+            total, parts = looking.terms(made, real, *lines, 0, True)
             torch.testing.assert_close(total, share * parts["whole fool"])
 
     def test_not_before_their_step(self) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import torch
 from portraits import TINY
 
-from dfd_core.geometry import NAMES
+from dfd_core.geometry import LEFT_EYE, MOUTH, NAMES, NOSE, RIGHT_EYE
 from dfd_core.networks.coarse import CODE
 from dfd_core.training.data import Prepared
 from dfd_core.training.synth import SynthesisTraining
+from dfd_core.trust import window_slices
 
 
 class TestBatch:
@@ -40,5 +41,9 @@ class TestMixed:
             assert all(torch.equal(after[name], before[name].roll(1, 0)) for name in moved)
             assert ("left_eye" in moved) == ("right_eye" in moved)
             assert torch.equal(seen, lines) == (not moved)
+            whose = torch.full((256, 256), "remainder" in moved)
+            for part in (MOUTH, NOSE, LEFT_EYE, RIGHT_EYE):  # the later one counts, as in the engine
+                whose[window_slices(part)] = part.name in moved
+            assert torch.equal(seen, torch.where(whose, lines.roll(1, 0), lines))
             swapped |= moved
         assert swapped == set(NAMES) - {"remainder"}
