@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from krita import Krita
+
 from .qt import sip, tr
 
 ANNOTATION = "krita_dfd/portraits"
 """Document annotation (kept in the .kra): JSON object {portrait layer id: drawing layer id}."""
 
 CHECKSUMS = "krita_dfd/checksums"
-"""Document annotation: JSON object {portrait layer id: what we wrote, a `Written` for each of its layers and masks}."""
+"""Document annotation: JSON object {layer id: what we wrote, a `Written` for each of its layers and masks}."""
 
 Written = tuple[str, int, int, int, int, int]
 """Id of a layer or mask, CRC-32 of the pixels that we wrote there, and their rectangle: x, y, width, height."""
@@ -24,6 +26,14 @@ WITH_PIXELS = ("paintlayer", "vectorlayer", "grouplayer", "filelayer", "clonelay
 
 class SourceProblem(Exception):
     """There is nothing to draw from; the message tells the painter what to do."""
+
+
+def documents() -> list[Any]:
+    """All open documents. Gives the wrappers back to Python, which Krita's lists would leak."""
+    found = Krita.instance().documents()
+    for document in found:
+        sip.transferback(document)
+    return found
 
 
 def key(node: Any) -> str:
@@ -177,11 +187,18 @@ def source_of(document: Any | None, pinned: str = "") -> Any:
         raise SourceProblem(tr("A mask holds no lines. Select the layer it belongs to."))
     if node.type() not in WITH_PIXELS:
         raise SourceProblem(tr("This kind of layer holds no lines. Select a paint, vector or group layer."))
+    if node.type() == "grouplayer" and _passes_through(node):
+        raise SourceProblem(tr("A group that passes through has no picture of its own. Switch Pass Through off."))
     if _shows(portraits(document), node):
         raise SourceProblem(tr("This group shows a portrait. Hide the portrait, or select only the drawing."))
     if _shows(shadows(document), node):
         raise SourceProblem(tr("This group shows the shadow. Switch the shadow off, or select only the drawing."))
     return node
+
+
+def _passes_through(group: Any) -> bool:
+    """True when Krita composites the group's layers with those below it; its own projection is empty then."""
+    return bool(getattr(group, "passThroughMode", bool)())
 
 
 def followed(document: Any | None, pinned: str, last: str) -> Any | None:

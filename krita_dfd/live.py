@@ -2,7 +2,8 @@
 
 Where showing a portrait holds Krita up for long, because the canvas is very large or the computer slow, the portrait
 follows when the pen is up. Live follows the layer that is active when it is switched on, and every layer that has a
-portrait; what else the painter works on is left alone.
+portrait; what else the painter works on is left alone, other documents included. A portrait that the painter took away
+is not added again: a new layer after an undo would end what can be redone.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from . import layers, reading
 from .making import LIVE
-from .qt import QtCore
+from .qt import QtCore, tr
 from .strokes import stroke_is_open
 from .watching import Watch, Watcher
 
@@ -29,6 +30,10 @@ SPARE = 20
 """While the pen is down, a portrait comes at most so many times later as showing the last one held Krita up."""
 
 
+_Drawing = tuple[int, str]
+"""A session's number and a layer's id."""
+
+
 class Live(Watcher):
     """Follows the active drawing while it is on and somebody can see the docker."""
 
@@ -38,8 +43,10 @@ class Live(Watcher):
     def __init__(self, controller: Controller) -> None:
         super().__init__(POLL_MS)
         self._controller = controller
-        self._watches: dict[tuple[int, str], Watch] = {}
-        self._first: dict[int, str] = {}
+        self._watches: dict[_Drawing, Watch] = {}
+        self._first: _Drawing | None = None
+        self._had: set[_Drawing] = set()
+        self._told: set[_Drawing] = set()
         self._due = False
         self._pen = 0.0
         self._shown = 0.0
@@ -54,8 +61,9 @@ class Live(Watcher):
         if on == self.on:
             return
         self.on = on
-        self._watches.clear()
-        self._first.clear()
+        self._first = None
+        for known in (self._watches, self._had, self._told):
+            known.clear()
         if not on:
             self._controller.maker.drop(LIVE)
         self._run()
@@ -86,16 +94,33 @@ class Live(Watcher):
             source = layers.source_of(session.document, session.settings.source)
         except layers.SourceProblem:
             return
-        key = layers.key(source)
-        follows = self._first.setdefault(session.number, key) == key
-        if not follows and not layers.portraits_above(session.document, source):
+        drawing = (session.number, layers.key(source))
+        if not self._follows(drawing, bool(layers.portraits_above(session.document, source))):
             return
         if not reading.is_plain(source) and stroke_is_open(session.document):
             return  # what has to be converted is read when the pen is up
         self.looks += 1
         area = reading.area_with_pen(session.document, source, session.frame)
-        watch = self._watches.setdefault((session.number, key), Watch())
+        watch = self._watches.setdefault(drawing, Watch())
         self._due = watch.changed(source, area) or self._due
         if self._due and not self._spares_the_pen(session):
             self._due = False
             self._controller.maker.want(session, LIVE)
+
+    def _follows(self, drawing: _Drawing, has_portrait: bool) -> bool:
+        """Whether the portrait of `drawing` follows it. Where it does not, the status line says so, once."""
+        if has_portrait:
+            self._had.add(drawing)
+            self._told.discard(drawing)
+            return True
+        self._first = self._first or drawing
+        if drawing == self._first and drawing not in self._had:
+            return True
+        if drawing not in self._told:
+            self._told.add(drawing)
+            if drawing in self._had:
+                text = tr("The portrait was taken away: Live goes on when it is back, or after Generate.")
+            else:
+                text = tr("Live leaves this layer alone. To follow it, too, press Generate.")
+            self._controller.message.emit(text, False)
+        return False

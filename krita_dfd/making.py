@@ -6,8 +6,6 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from krita import Krita
-
 from . import frames, layers, placing, reading, references, tasks
 from .qt import QtCore, tr
 from .sessions import Session
@@ -37,6 +35,8 @@ class _Request:
     job: Job | None = None
     cancelled: bool = False
     overtaken: bool = False
+    updates: bool = False
+    """There was a portrait when the drawing was read: if the painter takes it away meanwhile, no other is added."""
 
     @property
     def document(self) -> Any:
@@ -136,6 +136,7 @@ class Maker(QtCore.QObject):
             self._end(tr("“{name}” is empty. Draw a face in lines on it.").format(name=request.name), True)
             return
         request.picture = picture
+        request.updates = request.why != PRESSED and bool(layers.portraits_above(request.document, source))
         try:
             order = self._order(request, picture)
         except frames.FrameProblem as problem:
@@ -184,6 +185,9 @@ class Maker(QtCore.QObject):
         document = request.document
         if source is None or request.picture is None:
             return None
+        if request.updates and not layers.portraits_above(document, source):
+            self._end("", False)
+            return None
         if request.why == LIVE and request.session.stalls and stroke_is_open(document):
             self.put_off.emit()
             self._end("", False)
@@ -209,7 +213,7 @@ class Maker(QtCore.QObject):
         """The drawing layer, or None when the request ended here: cancelled, document closed or layer deleted."""
         if request.cancelled:
             self._end(tr("Cancelled; nothing was changed.") if request.why == PRESSED else "", False)
-        elif request.document not in Krita.instance().documents():
+        elif not request.session.is_open:
             self._end(tr("The document was closed, so the portrait was dropped."), True)
         elif (source := layers.find(request.document, request.source)) is None:
             self._end(tr("“{name}” was deleted, so the portrait was dropped.").format(name=request.name), True)

@@ -19,6 +19,7 @@ from typing import Any
 
 from krita import Krita
 
+from . import layers
 from .qt import QtCore, tr
 from .strokes import stroke_is_open
 
@@ -126,7 +127,7 @@ def transparency_mask(name: str) -> Any:
     hidden = _documents.get(_WITH_MASK)
     if hidden is None or hidden.rootNode() is None:
         hidden = _documents[_WITH_MASK] = _open_template()
-    mask = hidden.rootNode().childNodes()[0].childNodes()[0].duplicate()
+    mask = layers.children(layers.children(hidden.rootNode())[0])[0].duplicate()
     mask.setName(name)
     return mask
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from krita import Krita
 
+from . import layers
 from .history import History
 from .qt import QtCore
 from .settings import FrameNumbers, Settings
@@ -66,7 +67,7 @@ class Session(QtCore.QObject):
     @property
     def is_open(self) -> bool:
         """False when the document was closed."""
-        return self.document is not None and self.document in Krita.instance().documents()
+        return self.document is not None and self.document in layers.documents()
 
     @property
     def stalls(self) -> bool:
@@ -147,7 +148,7 @@ class Sessions:
 
     def take_closed(self) -> list[Session]:
         """Forget and return the sessions whose documents were closed."""
-        documents = Krita.instance().documents()
+        documents = layers.documents()
         gone = [session for session in self._open if session.document not in documents]
         self._open = [session for session in self._open if session not in gone]
         return gone

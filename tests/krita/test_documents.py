@@ -157,3 +157,14 @@ def test_memory_of_closed_documents_goes_back_to_the_system(painter: Painter) ->
     painter.close_all()
     before = resident_mb(painter.session)
     wait_until(lambda: resident_mb(painter.session) < before - 20, "memory given back", 10)
+
+
+def test_lists_of_documents_are_given_back(painter: Painter) -> None:
+    """They are asked for many times a second; Krita's own lists would keep a wrapper of each forever."""
+    painter.new(400, 400)
+    owned = """
+sip = sys.modules["krita_dfd.qt"].sip
+found = sys.modules["krita_dfd.layers"].documents()
+result = [doc in found, all(sip.ispyowned(each) for each in found)]
+"""
+    assert painter.run(owned) == [True, True]

@@ -155,3 +155,48 @@ def test_the_action(live: Painter) -> None:
     assert not live.get("widget('dfd_live').isChecked()")
     live.run("app.action('dfd_live').trigger()")
     assert live.get("widget('dfd_live').isChecked()")
+
+
+def test_undo_past_the_portrait_can_be_redone(painter: Painter) -> None:
+    """Once the portrait is undone, Live adds no other: that would end what can be redone."""
+    painter.new(700, 700)
+    painter.take_brush()
+    painter.face()
+    painter.stroke(WAVE)
+    painter.session.wait_for("history()[-1] == 'Freehand Brush Stroke' and not stroke_is_open(doc)")
+    painter.click("dfd_live")
+    painter.session.wait_for("'lines portrait (AI)' in tree() and controller().state == 'idle'", 60)
+    painter.session.wait_for("doc.activeNode().name() == 'lines'")
+    painter.stroke([(x, -y) for x, y in WAVE])
+    painter.session.wait_for("history()[-1] == 'Freehand Brush Stroke' and not stroke_is_open(doc)")
+    history, lines = painter.get("history()"), painter.get(f"zlib.crc32({PAINTED})")
+    cx, cy, _ = painter.canvas()
+    for _ in range(3):  # the stroke, the portrait, the stroke before
+        painter.session.xdotool("mousemove", cx, cy, "sleep", 0.1, "key", "ctrl+z", "sleep", 0.3)
+    painter.session.wait_for("tree() == ['Background', 'lines'] and 'taken away' in status()")
+    painter.session.xdotool("sleep", 1.0)
+    assert painter.get("tree()") == ["Background", "lines"]
+    for _ in range(3):
+        painter.session.xdotool("key", "ctrl+shift+z", "sleep", 0.3)
+    painter.session.wait_for("'lines portrait (AI)' in tree()")
+    assert painter.get("history()") == history
+    painter.session.wait_for(f"zlib.crc32({PAINTED}) == lines", lines=lines)
+    before = painter.get(CRC)
+    painter.stroke(WAVE)
+    painter.session.wait_for(f"{CRC} != before", before=before)
+    painter.click("dfd_live")
+
+
+def test_other_documents_are_left_alone(live: Painter) -> None:
+    """What is opened while Live is on gets no portrait until the painter asks for one."""
+    live.new(500, 500)
+    live.face()
+    history = live.get("history()")
+    live.session.wait_for("'leaves this layer alone' in status()")
+    live.session.xdotool("sleep", 0.5)
+    assert live.get("[tree(), history()]") == [["Background", "lines"], history]
+    live.generate()
+    before = live.get(CRC)
+    live.take_brush()
+    live.stroke(WAVE)
+    live.session.wait_for(f"{CRC} != before", before=before)

@@ -122,3 +122,15 @@ def test_colour_space(sample: Painter, space: tuple[str, str, str], name: str) -
     assert differences[len(differences) * 99 // 100] <= (40 if space[0] == "CMYKA" else 4)
     assert sum(differences) / sum(pixels) < 0.15
     sample.session.wait_for("not any(d.modified() for d in sys.modules['krita_dfd.scratch']._documents.values())")
+
+
+def test_group_that_passes_through(sample: Painter) -> None:
+    """Krita keeps no picture of such a group; it must not be called empty."""
+    copy_into_group(sample)
+    sample.run("layer('face').setPassThroughMode(True)")
+    sample.activate("face")
+    before = sample.get("[tree(), history()]")
+    assert "Switch Pass Through off" in sample.generate()
+    assert sample.get("[tree(), history()]") == before
+    sample.run("layer('face').setPassThroughMode(False); doc.waitForDone()")
+    assert "face portrait (AI)" in sample.generate()
