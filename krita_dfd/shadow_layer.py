@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 from . import layers, scratch, writing
-from .qt import tr
+from .qt import QtCore, tr
+from .watching import STRIP
 from .writing import Patch
 
 
 def find(document: Any) -> Any | None:
     """The document's shadow, or None when there is none that can be written to.
 
-    A layer that the painter unlocked or converted is theirs.
+    A layer that the painter unlocked, converted or painted on is theirs.
     """
     for key in reversed(layers.shadows(document)):
         node = layers.find(document, key)
-        if node is not None and _is_ours(node):
+        if node is not None and _is_ours(node) and layers.written(document, node):
             return node
     return None
+
+
+def is_untouched(document: Any, node: Any) -> bool:
+    """Whether the shadow has the pixels that we wrote; if not, it is given up to the painter."""
+    for _, expected, *place in layers.written(document, node):
+        x, y, width, height = place
+        crc, rows = 0, max(1, STRIP // max(1, width))
+        for top in range(0, height, rows):
+            crc = zlib.crc32(node.pixelData(x, y + top, width, min(rows, height - top)), crc)
+        if crc == expected and QtCore.QRect(*place).contains(node.bounds()):
+            return True
+    layers.remember_written(document, node, [])
+    return False
 
 
 def _is_ours(node: Any) -> bool:
@@ -40,6 +55,7 @@ def add(document: Any, source: Any, patch: Patch, strength: float, covered: bool
     active = document.activeNode()
     below.parentNode().addChildNode(node, below)
     layers.remember_shadow(document, node, source)
+    layers.remember_written(document, node, [writing.written(layers.key(node), patch)])
     if active is not None:
         writing.restore_active(document, layers.key(active), layers.key(node), receiver)
 
@@ -47,6 +63,7 @@ def add(document: Any, source: Any, patch: Patch, strength: float, covered: bool
 def update(document: Any, node: Any, patch: Patch) -> None:
     """Replace the shadow. Safe while a stroke is open; not an undo step."""
     writing.replace(node, node.bounds(), patch)
+    layers.remember_written(document, node, [writing.written(layers.key(node), patch)])
     document.refreshProjection()
 
 

@@ -139,6 +139,9 @@ class Shadows(Watcher):
             return
         document = session.document
         node = shadow_layer.find(document)
+        if node is not None and not shadow_layer.is_untouched(document, node):
+            self._refuse(session, tr("The shadow's layer was painted on: it is yours now, and the shadow is off."))
+            return
         if node is not None:
             shadow_layer.update(document, node, shadow.patch)
         elif session.number not in self._to_add:

@@ -72,7 +72,7 @@ def update(document: Any, portrait: Any, sheets: Sheets) -> None:
     for (name, _, *old), patch in zip(noted, patches, strict=True):
         replace(nodes[name], QtCore.QRect(*old), patch)
     names = [name for name, *_ in noted]
-    layers.remember_written(document, portrait, [_noted(n, p) for n, p in zip(names, patches, strict=True)])
+    layers.remember_written(document, portrait, [written(n, p) for n, p in zip(names, patches, strict=True)])
     document.refreshProjection()
     document.setModified(True)
 
@@ -92,7 +92,7 @@ def add(document: Any, source: Any, sheets: Sheets, name: str, form: Form, recei
         portrait, noted = _group(sheets, name, form)
     else:
         portrait = layer(sheets.whole, name, form)
-        noted = [_noted(layers.key(portrait), sheets.whole)]
+        noted = [written(layers.key(portrait), sheets.whole)]
     attach(document, source, portrait, receiver)
     layers.remember_written(document, portrait, noted)
     return portrait
@@ -146,18 +146,19 @@ def own_nodes(portrait: Any) -> dict[str, Any]:
 
 def _group(sheets: Sheets, name: str, form: Form) -> tuple[Any, list[layers.Written]]:
     base = layer(sheets.whole, tr(components.LABELS["remainder"]), form)
-    children, noted = [base], [_noted(layers.key(base), sheets.whole)]
+    children, noted = [base], [written(layers.key(base), sheets.whole)]
     for part in sheets.parts:
         node = layer(part.picture, tr(components.LABELS[part.name]), form)
         mask = scratch.transparency_mask(tr("Shape"))
         _paint(mask, part.mask)
         node.addChildNode(mask, None)
         children.append(node)
-        noted += [_noted(layers.key(node), part.picture), _noted(layers.key(mask), part.mask)]
+        noted += [written(layers.key(node), part.picture), written(layers.key(mask), part.mask)]
     return group(name, children, form), noted
 
 
-def _noted(name: str, patch: Patch) -> layers.Written:
+def written(name: str, patch: Patch) -> layers.Written:
+    """What the document notes of `patch` on the layer or mask with the id `name`."""
     return (name, patch.crc, patch.x, patch.y, patch.width, patch.height)
 
 

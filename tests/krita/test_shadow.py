@@ -171,6 +171,29 @@ def test_what_the_painter_does_to_its_layer_counts(painter: Painter, deed: str) 
     painter.session.wait_for("not widget('dfd_shadow').isChecked()")
 
 
+def test_what_the_painter_put_on_its_layer_stays(painter: Painter) -> None:
+    """Unlocked, painted on and locked again while the docker was hidden: the layer is theirs, the shadow off."""
+    painter.new(600, 600)
+    painter.face()
+    switch_on(painter)
+    painter.run("docker().setVisible(False)")
+    painter.run(f"""
+shadow = layer({SHADOW!r})
+shadow.setLocked(False)
+shadow.setPixelData(QByteArray(b"\\x10\\x20\\xf0\\xff" * 400), 20, 20, 20, 20)
+shadow.setLocked(True)
+docker().setVisible(True)
+""")
+    painted = painter.portrait(SHADOW)["crc"]
+    painter.face(tilt=20)
+    painter.session.wait_for("not widget('dfd_shadow').isChecked() and 'painted on' in status()")
+    assert painter.portrait(SHADOW)["crc"] == painted
+    painter.run("widget('dfd_shadow').click()")
+    painter.session.wait_for(f"[n.name() for n in nodes(doc.rootNode())].count({SHADOW!r}) == 2", 60)
+    rest(painter)
+    assert painter.portrait(SHADOW)["crc"] == painted
+
+
 def test_over_a_drawing_on_opaque_paper(painter: Painter) -> None:
     """Below a scanned drawing it could not be seen."""
     painter.new(600, 600)
