@@ -23,7 +23,7 @@ class Delivery:
     """A portrait on its way. `source()` is asked at every turn for the drawing's layer; None calls the delivery off.
 
     `done(portrait)` is called with the layer when it is written, `failed(text)` with a line for the painter when Krita
-    cannot make it; neither when it was called off.
+    cannot make it; neither when it was called off. A `look` only goes to a layer that is there and ours.
     """
 
     session: Session
@@ -31,6 +31,7 @@ class Delivery:
     source: Callable[[], Any | None]
     done: Callable[[Any], None]
     failed: Callable[[str], None]
+    look: bool = False
 
     @property
     def document(self) -> Any:
@@ -107,6 +108,9 @@ class Placer(QtCore.QObject):
     def _add(self, delivery: Delivery, form: writing.Form, sheets: writing.Sheets) -> None:
         source = delivery.source()
         if source is None:
+            self._end(delivery, None)
+        elif delivery.look:
+            delivery.failed(tr("There is no portrait that could show it: it was kept, painted on or deleted."))
             self._end(delivery, None)
         elif stroke_is_open(delivery.document):
             later(self, lambda: self._add(delivery, form, sheets))

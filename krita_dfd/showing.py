@@ -70,7 +70,8 @@ class Shower(QtCore.QObject):
             self._begin()
             return
         self._placer.put(Delivery(wish.session, outcome.result, lambda: self._target(wish),
-                                  lambda portrait: self._written(wish, outcome), self._failed))  # fmt: skip
+                                  lambda portrait: self._written(wish, outcome), self._failed,
+                                  look=wish.painting.taken is None))  # fmt: skip
 
     def _target(self, wish: Wish) -> Any | None:
         session = wish.session

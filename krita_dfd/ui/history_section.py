@@ -10,6 +10,7 @@ from ..controller import Controller
 from ..qt import QtCore, QtWidgets, tr
 from ..settings import MOST_BETWEEN
 from .history_strip import HistoryStrip, add_components
+from .hold_button import HoldButton
 from .section import Section
 
 STEPS = 100
@@ -48,10 +49,10 @@ class HistorySection(Section):
         self._show_icons()
         self.back.clicked.connect(lambda: explorer.step(-1))
         self.forward.clicked.connect(lambda: explorer.step(1))
-        self.compare = self._tool("dfd_compare", "", tr("Hold down to see A, the portrait chosen before B"))
+        tip = tr("Hold down to see A, the portrait chosen before B")
+        self.compare = self._tool("dfd_compare", "", tip, HoldButton)
         self.compare.setText(tr("Compare"))
-        self.compare.pressed.connect(lambda: explorer.compare(True))
-        self.compare.released.connect(lambda: explorer.compare(False))
+        self.compare.held.connect(lambda on: explorer.compare(on))
         self.take = self._tool("dfd_take", "", tr("Take a part of the face over from A, the portrait chosen before B"))
         self.take.setText(tr("From A"))
         self.take.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -99,8 +100,8 @@ class HistorySection(Section):
         row.addStretch(1)
         return row
 
-    def _tool(self, name: str, label: str, tip: str) -> QtWidgets.QToolButton:
-        button = QtWidgets.QToolButton(self.body)
+    def _tool(self, name: str, label: str, tip: str, kind: Any = QtWidgets.QToolButton) -> Any:
+        button = kind(self.body)
         button.setObjectName(name)
         button.setAccessibleName(label)
         button.setToolTip(tip)

@@ -139,6 +139,21 @@ def test_compare(two: Painter) -> None:
     assert two.get("[controller().settings.seed, history(), len(controller().session.history.entries)]") == state
 
 
+def test_compare_needs_a_portrait_of_ours(two: Painter) -> None:
+    """A look adds no layer: where the portrait was kept, the status line says why there is nothing to see."""
+    two.click("dfd_keep")
+    before = two.get("[tree(), history()]")
+    two.run("widget('dfd_scroll').ensureWidgetVisible(widget('dfd_compare'))")
+    x, y = two.get("position(widget('dfd_compare'))")
+    two.session.xdotool("mousemove", x, y, "sleep", 0.1, "mousedown", 1)
+    two.session.wait_for("controller().explorer.comparing")
+    assert "no portrait that could show it" in rest(two)
+    two.session.xdotool("mouseup", 1)
+    two.session.wait_for("not controller().explorer.comparing")
+    rest(two)
+    assert two.get("[tree(), history()]") == before
+
+
 def test_mix(two: Painter) -> None:
     """The slider goes from A to B in place; where it comes to rest is an entry; locks hold on to it."""
     note(two, "second")
