@@ -45,7 +45,7 @@ class PlaceSection(Section):
         self.view.changed.connect(self._set)
         self.view.entered.connect(self._look)
         controller.settings_changed.connect(self._show_settings)
-        controller.maker.made.connect(lambda *_: self._show_settings())
+        controller.maker.made.connect(self._show_settings)
         controller.frame_asked.connect(self.edit)
         self.heading.toggled.connect(lambda on: self._show_settings())
         self._show_settings()
@@ -81,16 +81,17 @@ class PlaceSection(Section):
             field.setKeyboardTracking(False)
             field.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
             field.setMinimumWidth(40)
-            field.valueChanged.connect(lambda value: self._set_numbers())
             grid.addWidget(QtWidgets.QLabel(text, self.body), number // 2, number % 2 * 2)
             grid.addWidget(field, number // 2, number % 2 * 2 + 1)
             self.fields[name] = field
-        self._rounded = [field.value() for field in self.fields.values()]
         self.fields["side"].setRange(frame_moves.LEAST_SIDE, 100_000)
         self.fields["tilt"].setRange(-180, 180)
         self.fields["tilt"].setDecimals(1)
         self.fields["tilt"].setSuffix("°")
         self.fields["tilt"].setWrapping(True)
+        self._rounded = [field.value() for field in self.fields.values()]
+        for field in self.fields.values():  # only now: a range can change a number
+            field.valueChanged.connect(lambda value: self._set_numbers())
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         return grid
