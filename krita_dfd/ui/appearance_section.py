@@ -38,6 +38,7 @@ class AppearanceSection(Section):
         self.column.addWidget(self.reference)
         controller.settings_changed.connect(self.refresh)
         controller.maker.made.connect(self.refresh)
+        controller.explorer.shown.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:

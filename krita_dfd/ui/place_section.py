@@ -46,6 +46,7 @@ class PlaceSection(Section):
         self.view.entered.connect(self._look)
         controller.settings_changed.connect(self._show_settings)
         controller.maker.made.connect(self._show_settings)
+        controller.explorer.shown.connect(self._show_settings)
         controller.frame_asked.connect(self.edit)
         self.heading.toggled.connect(lambda on: self._show_settings())
         self._show_settings()
