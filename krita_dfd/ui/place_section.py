@@ -9,6 +9,7 @@ from ..controller import Controller
 from ..qt import QtCore, QtWidgets, tr
 from ..settings import AUTO
 from ..strokes import later, stroke_is_open
+from .fields import show_value
 from .frame_view import FrameView
 from .section import Section
 
@@ -93,6 +94,7 @@ class PlaceSection(Section):
         self._rounded = [field.value() for field in self.fields.values()]
         for field in self.fields.values():  # only now: a range can change a number
             field.valueChanged.connect(lambda value: self._set_numbers())
+            field.editingFinished.connect(self._show_settings)  # typed, but as before: what came meanwhile holds
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         return grid
@@ -138,9 +140,7 @@ class PlaceSection(Section):
 
     def _show_numbers(self, frame: Any) -> None:
         for field, value in zip(self.fields.values(), frame, strict=True):
-            field.blockSignals(True)
-            field.setValue(value)
-            field.blockSignals(False)
+            show_value(field, value)
         self._rounded = [field.value() for field in self.fields.values()]
 
     def _look(self) -> None:
