@@ -46,3 +46,42 @@ def test_a_portrait_that_comes_does_not_disturb_typing(busy: Painter, name: str,
     if name == "dfd_seed":
         busy.run("controller().note(seed=34)")
         assert busy.get("w.hasFocus() and w.value()") == 34
+
+
+WHEEL = [
+    "dfd_frame",
+    "dfd_blend_mouth",
+    "dfd_seed",
+    "dfd_reference_strength",
+    "dfd_shadow_strength",
+    "dfd_between_count",
+    "dfd_output",
+    "dfd_pack",
+]
+
+
+def test_the_wheel_scrolls_the_docker(painter: Painter) -> None:
+    """Over a control it changes nothing, unless the painter has gone to it before."""
+    painter.new(300, 300)
+    painter.run("""
+def value(w): return w.currentIndex() if isinstance(w, QComboBox) else w.value()
+bar = widget("dfd_scroll").verticalScrollBar()
+widget("dfd_section_place").setChecked(True)
+docker().setFocus()
+""")
+    assert painter.session.wait_for("bar.maximum()") > 100
+    for name in WHEEL:
+        painter.run("w = widget(name); bar.setValue(0); widget('dfd_scroll').ensureWidgetVisible(w)", name=name)
+        before, place = painter.get("[value(w), bar.value()]")
+        button = 5 if place < painter.get("bar.maximum()") else 4
+        painter.session.xdotool("mousemove", *painter.get("position(w)"), "sleep", 0.1, "click", button)
+        painter.session.wait_for("bar.value() != place", place=place)
+        assert (name, painter.get("value(w)")) == (name, before)
+    assert painter.get("controller().settings") == painter.get("type(controller().settings)()")
+
+    painter.run("w = widget('dfd_blend_mouth'); widget('dfd_scroll').ensureWidgetVisible(w); w.setFocus()")
+    before, place = painter.get("[value(w), bar.value()]")
+    painter.session.xdotool("mousemove", *painter.get("position(w)"), "sleep", 0.1, "click", 4)
+    painter.session.wait_for("value(w) != before", before=before)
+    assert painter.get("bar.value()") == place
+    painter.run("widget('dfd_section_place').setChecked(False)")
