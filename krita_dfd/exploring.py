@@ -33,6 +33,8 @@ class Explorer(QtCore.QObject):
     """Entries, marks, or what is shown may be different, or another document is active."""
     message = QtCore.pyqtSignal(str, bool)
     """A line for the painter; True when it is about a problem."""
+    shown = QtCore.pyqtSignal()
+    """An earlier portrait, or a mixture, is the last portrait of its document now."""
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
@@ -76,8 +78,10 @@ class Explorer(QtCore.QObject):
         self._note(session, at_once=why == PRESSED)
 
     def _on_shown(self, wish: Wish) -> None:
-        if self._mixed and wish.painting.taken is not None:
-            self._note(wish.session, at_once=False)
+        if wish.painting.taken is not None:
+            if self._mixed:
+                self._note(wish.session, at_once=False)
+            self.shown.emit()
         self.changed.emit()
 
     def _note(self, session: Session, at_once: bool) -> None:
@@ -94,8 +98,8 @@ class Explorer(QtCore.QObject):
         else:
             self.settle()
 
-    def settle(self) -> None:
-        """Keep the last portrait as an entry, if there is none for it yet."""
+    def settle(self, wanted: Entry | None = None) -> None:
+        """Keep the last portrait as an entry, if there is none for it yet. The entry `wanted` is not dropped for it."""
         self._rest.stop()
         session, self._fresh = self._fresh, None
         if session is None or not session.is_open or session.rendered is None:
@@ -103,7 +107,7 @@ class Explorer(QtCore.QObject):
         entry = Entry.of(session.snapshot, settings=session.settings.look(), source=session.drawing,
                          thumbnail=_thumbnail(session.rendered.image), frame=session.rendered.frame,
                          canvas=session.size, time=time.time())  # fmt: skip
-        session.history.add(entry, choose=not self._mixed)
+        session.history.add(entry, choose=not self._mixed, wanted=wanted)
         session.save_later(HISTORY)
         self.changed.emit()
 
@@ -132,9 +136,12 @@ class Explorer(QtCore.QObject):
 
     def show(self, entry: Entry) -> None:
         """Bring an entry's settings and portrait back; what is drawn next goes on from there."""
-        self.settle()
-        self._mixed, self.comparing, self.amount = False, False, 1.0
+        self.settle(wanted=entry)
         history = self.history
+        if entry not in history.entries:  # dropped while its menu was open
+            self.message.emit(tr("This portrait is not in the history any more."), True)
+            return
+        self._mixed, self.comparing, self.amount = False, False, 1.0
         number, count = history.entries.index(entry) + 1, len(history.entries)
         text = tr("Portrait {number} of {count} is shown.").format(number=number, count=count)
         if self._go_on_from(entry, entry.snapshot, text=text):

@@ -71,10 +71,10 @@ class History:
     a: Entry | None = None
     b: Entry | None = None
 
-    def add(self, entry: Entry, choose: bool = True) -> Entry:
+    def add(self, entry: Entry, choose: bool = True, wanted: Entry | None = None) -> Entry:
         """Append `entry`, which is what is shown now; returns it, or the one that is the same already.
 
-        Drops the oldest entry when there are too many.
+        Drops the oldest entry when there are too many, but not the one that is `wanted`.
         """
         known = next((e for e in self.entries if e.same_as(entry)), None)
         if known is None:
@@ -84,7 +84,7 @@ class History:
         if choose:
             self.choose(entry)
         if len(self.entries) > MOST:
-            spare = (e for e in self.entries if not e.pinned and e not in (self.a, self.b, entry))
+            spare = (e for e in self.entries if not e.pinned and e not in (self.a, self.b, entry, wanted))
             self.remove(next(spare, self.entries[0]))
         return entry
 

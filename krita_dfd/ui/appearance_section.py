@@ -8,6 +8,7 @@ from ..controller import Controller
 from ..qt import QtCore, QtWidgets, mark, tr
 from . import pictures
 from .colour_button import ColourButton
+from .fields import show_value
 from .reference_row import ReferenceRow
 from .section import Section
 
@@ -38,17 +39,16 @@ class AppearanceSection(Section):
         self.column.addWidget(self.reference)
         controller.settings_changed.connect(self.refresh)
         controller.maker.made.connect(self.refresh)
+        controller.explorer.shown.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the settings of the active document, and the colours of its portrait."""
         settings, rendered = self._controller.settings, self._controller.session.rendered
-        for widget in (self.seed, self.keep):
-            widget.blockSignals(True)
-        self.seed.setValue(settings.seed)
+        show_value(self.seed, settings.seed)
+        self.keep.blockSignals(True)
         self.keep.setChecked(settings.keep_colours)
-        for widget in (self.seed, self.keep):
-            widget.blockSignals(False)
+        self.keep.blockSignals(False)
         for part, button in self.colours.items():
             shown = rendered.colours.get(part) if rendered is not None else None
             button.show_colour(settings.colours.get(part), shown)
@@ -76,6 +76,7 @@ class AppearanceSection(Section):
         self.seed.setKeyboardTracking(False)
         self.seed.setMinimumWidth(50)
         self.seed.valueChanged.connect(lambda value: self._controller.change(seed=value))
+        self.seed.editingFinished.connect(self.refresh)  # typed, but the same as before: what came meanwhile holds
         self.average = QtWidgets.QPushButton(tr("Average"), self.body)
         self.average.setObjectName("dfd_average")
         self.average.setToolTip(tr("The likeliest skin, hair and light: no seed, no colours, no reference"))

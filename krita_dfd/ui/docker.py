@@ -22,6 +22,7 @@ from .place_section import PlaceSection
 from .shadow_section import ShadowSection
 from .source_row import SourceRow
 from .status_line import StatusLine
+from .wheel_guard import WheelGuard
 
 STAGES = {
     "load": mark("Loading the model"),
@@ -68,6 +69,7 @@ class Docker(DockWidget):
         self._gate = LibraryGate(body, job, scroll)
         scroll.setWidget(self._gate)
         self.setWidget(scroll)
+        WheelGuard(scroll)
         for status in (self.status, self._gate.page.status):
             status.asked.connect(lambda: doctor_dialog.show(job, self))
         self._connect()

@@ -11,7 +11,7 @@ from .. import last_error, removal
 from ..background import Task
 from ..bundle import part
 from ..library_job import LibraryJob
-from ..qt import QtCore, QtWidgets, tr
+from ..qt import QtCore, QtWidgets, sip, tr
 
 doctor = part("doctor")
 ORDER = (doctor.FAULT, doctor.NOTE, doctor.FINE)
@@ -21,6 +21,8 @@ _open: list[DoctorDialog] = []
 
 def show(job: LibraryJob, parent: QtWidgets.QWidget) -> None:
     """Open the dialog, or the one that is open already."""
+    if _open and sip.isdeleted(_open[0]):  # the window whose docker it belonged to was closed
+        _open.clear()
     if not _open:
         _open.append(DoctorDialog(job, parent))
     _open[0].examine()
@@ -37,7 +39,7 @@ class DoctorDialog(QtWidgets.QDialog):
         self._report: Any = None
         self._task = Task(patience=60.0)
         self._task.succeeded.connect(self._show)
-        self._task.failed.connect(lambda problem: self.view.setPlainText(problem))
+        self._task.failed.connect(self._show_problem)
         self.setObjectName("dfd_doctor")
         self.setWindowTitle(tr("DeepFaceDrawing: check"))
         self.resize(560, 440)
@@ -91,6 +93,9 @@ class DoctorDialog(QtWidgets.QDialog):
         self._report = report
         self.copy.setEnabled(True)
         self.view.setHtml(page(report))
+
+    def _show_problem(self, problem: str) -> None:
+        self.view.setPlainText(problem)
 
     def _copy(self) -> None:
         if self._report is not None:

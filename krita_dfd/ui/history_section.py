@@ -9,6 +9,7 @@ from krita import Krita
 from ..controller import Controller
 from ..qt import QtCore, QtWidgets, tr
 from ..settings import MOST_BETWEEN
+from .fields import show_value
 from .history_strip import HistoryStrip, add_components
 from .hold_button import HoldButton
 from .section import Section
@@ -124,13 +125,10 @@ class HistorySection(Section):
             widget.setEnabled(both)
         self.take.setEnabled(history.a is not None)
         self.between.setEnabled(both and not explorer.between.busy)
-        for widget, value in (
-            (self.mix, round(explorer.amount * STEPS)),
-            (self.count, self._controller.settings.between),
-        ):
-            widget.blockSignals(True)
-            widget.setValue(value)
-            widget.blockSignals(False)
+        self.mix.blockSignals(True)
+        self.mix.setValue(round(explorer.amount * STEPS))
+        self.mix.blockSignals(False)
+        show_value(self.count, self._controller.settings.between)
 
     def _fill_menu(self) -> None:
         menu = self.take.menu()

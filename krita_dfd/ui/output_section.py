@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ..controller import Controller
 from ..qt import QtCore, QtWidgets, mark, tr
 from ..settings import GROUP, LAYER, SIDES
@@ -74,5 +76,19 @@ class OutputSection(Section):
             self._controller.output.export("")
             return
         path, _ = QtWidgets.QFileDialog.getSaveFileName(self, tr("Save the portrait"), "portrait.png", "PNG (*.png)")
-        if path:
-            self._controller.output.export(path if path.lower().endswith(".png") else f"{path}.png")
+        if not path:
+            return
+        whole = path if path.lower().endswith(".png") else f"{path}.png"
+        if whole == path or self._may_write(Path(whole)):
+            self._controller.output.export(whole)
+
+    def _may_write(self, path: Path) -> bool:
+        """Ask before a file is replaced whose name the painter has not typed in full: the dialog did not see it."""
+        if not path.exists():
+            return True
+        text = tr("{file} is there already. Replace it?").format(file=path.name)
+        buttons = QtWidgets.QMessageBox.StandardButton
+        answer = QtWidgets.QMessageBox.question(
+            self, tr("Save the portrait"), text, buttons.Yes | buttons.No, buttons.No
+        )
+        return bool(answer == buttons.Yes)

@@ -28,7 +28,7 @@ class PackChooser(QtWidgets.QWidget):
         self._controller, self._places = controller, places
         self._task = Task()
         self._task.succeeded.connect(self._added)
-        self._task.failed.connect(lambda problem: self.message.emit(problem, True))
+        self._task.failed.connect(self._show_problem)
         label = QtWidgets.QLabel(tr("Model"), self)
         self.list = QtWidgets.QComboBox(self)
         self.list.setObjectName("dfd_pack")
@@ -77,6 +77,9 @@ class PackChooser(QtWidgets.QWidget):
     def _added(self, pack: Any) -> None:
         self._use(pack)
         self.refresh()
+
+    def _show_problem(self, problem: str) -> None:
+        self.message.emit(problem, True)
 
     def _choose(self, row: int) -> None:
         self._use(self._packs[row])

@@ -40,6 +40,7 @@ class PartsSection(Section):
             row.asked.connect(self._open)
         controller.settings_changed.connect(self.refresh)
         controller.maker.made.connect(self.refresh)
+        controller.explorer.shown.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:

@@ -9,6 +9,7 @@ from ..controller import Controller
 from ..qt import QtCore, QtWidgets, tr
 from ..settings import AUTO
 from ..strokes import later, stroke_is_open
+from .fields import show_value
 from .frame_view import FrameView
 from .section import Section
 
@@ -45,7 +46,8 @@ class PlaceSection(Section):
         self.view.changed.connect(self._set)
         self.view.entered.connect(self._look)
         controller.settings_changed.connect(self._show_settings)
-        controller.maker.made.connect(lambda *_: self._show_settings())
+        controller.maker.made.connect(self._show_settings)
+        controller.explorer.shown.connect(self._show_settings)
         controller.frame_asked.connect(self.edit)
         self.heading.toggled.connect(lambda on: self._show_settings())
         self._show_settings()
@@ -81,16 +83,18 @@ class PlaceSection(Section):
             field.setKeyboardTracking(False)
             field.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
             field.setMinimumWidth(40)
-            field.valueChanged.connect(lambda value: self._set_numbers())
             grid.addWidget(QtWidgets.QLabel(text, self.body), number // 2, number % 2 * 2)
             grid.addWidget(field, number // 2, number % 2 * 2 + 1)
             self.fields[name] = field
-        self._rounded = [field.value() for field in self.fields.values()]
         self.fields["side"].setRange(frame_moves.LEAST_SIDE, 100_000)
         self.fields["tilt"].setRange(-180, 180)
         self.fields["tilt"].setDecimals(1)
         self.fields["tilt"].setSuffix("°")
         self.fields["tilt"].setWrapping(True)
+        self._rounded = [field.value() for field in self.fields.values()]
+        for field in self.fields.values():  # only now: a range can change a number
+            field.valueChanged.connect(lambda value: self._set_numbers())
+            field.editingFinished.connect(self._show_settings)  # typed, but as before: what came meanwhile holds
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         return grid
@@ -136,9 +140,7 @@ class PlaceSection(Section):
 
     def _show_numbers(self, frame: Any) -> None:
         for field, value in zip(self.fields.values(), frame, strict=True):
-            field.blockSignals(True)
-            field.setValue(value)
-            field.blockSignals(False)
+            show_value(field, value)
         self._rounded = [field.value() for field in self.fields.values()]
 
     def _look(self) -> None:

@@ -103,6 +103,46 @@ def test_back_to_an_earlier_portrait(two: Painter) -> None:
     assert two.get("len(controller().session.history.entries)") == 2
 
 
+def test_the_docker_shows_the_portrait_that_came_back(two: Painter) -> None:
+    """Its parts and colours, not those of the one before."""
+    two.run("""
+def parts():
+    names = "left_eye", "right_eye", "nose", "mouth", "remainder"
+    icons = [widget(f"dfd_alternatives_{name}").icon().pixmap(34, 34).toImage() for name in names]
+    return [zlib.crc32(i.constBits().asstring(i.sizeInBytes())) for i in icons]
+""")
+    second, hair = two.get("parts()"), two.get("controller().session.rendered.colours['hair']")
+    click_entry(two, 0)
+    assert all(one != other for one, other in zip(two.get("parts()"), second, strict=True))
+    shown = two.get("controller().session.rendered.colours['hair']")
+    assert shown != hair
+    two.run("[a for a in widget('dfd_colour_hair').menu().actions() if a.text() == 'As it is now'][0].trigger()")
+    assert two.get("controller().settings.colours['hair']") == shown
+    rest(two)
+
+
+def test_a_portrait_that_is_clicked_is_not_dropped(two: Painter) -> None:
+    """The history is full, and the portrait on the layer is not in it yet."""
+    two.run("""
+import dataclasses
+exploring, entries = sys.modules["krita_dfd.exploring"], controller().session.history.entries
+entries[1:1] = [dataclasses.replace(entries[0], settings=entries[0].settings + b" " * n) for n in range(1, 23)]
+real, exploring.REST_MS = exploring.REST_MS, 600_000
+controller().explorer.changed.emit()
+controller().session.history.choose(entries[20])
+widget("dfd_blend_nose").setValue(100)
+""")
+    two.session.wait_for("controller().explorer._fresh is not None", 60)
+    rest(two)
+    assert two.get("len(entries)") == 24
+    two.run("clicked, dropped = entries[:2]")
+    click_entry(two, 0)
+    assert "Portrait 1 of 24" in two.get("status()")
+    assert two.get("[entries[0] is clicked, dropped in entries]") == [True, False]
+    two.run("controller().explorer.show(dropped); exploring.REST_MS = real")
+    assert "not in the history any more" in two.get("status()")
+
+
 def test_dice_after_going_back(two: Painter) -> None:
     """An earlier portrait keeps its colours while lines change, but not when another look is asked for."""
     click_entry(two, 0)

@@ -259,6 +259,36 @@ def test_save_as_a_picture(face: Painter, tmp_path: Path) -> None:
     face.session.wait_for("'cannot be written' in status()")
 
 
+def test_a_picture_is_not_replaced_unasked(face: Painter, tmp_path: Path) -> None:
+    """Also when the name was typed without ".png"."""
+    there = tmp_path / "anna.png"
+    there.write_bytes(b"the painter's")
+    face.generate()
+    face.run("""
+def open_now(kind):
+    return [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]
+""")
+    for answer in ("No", "Yes"):
+        face.click("dfd_export")
+        face.session.wait_for("open_now(QFileDialog)")
+        face.run(
+            """
+dialog = open_now(QFileDialog)[0]
+dialog.findChild(QLineEdit, "fileNameEdit").setText(path)
+dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.Save).click()
+""",
+            path=str(tmp_path / "anna"),
+        )
+        face.session.wait_for("open_now(QMessageBox)")
+        assert "anna.png" in face.get("open_now(QMessageBox)[0].text()")
+        assert there.read_bytes() == b"the painter's"
+        face.run("open_now(QMessageBox)[0].button(getattr(QMessageBox, answer)).click()", answer=answer)
+        face.session.wait_for("not open_now(QMessageBox)")
+        assert "Saved" not in face.get("status()") or answer == "Yes"
+    face.session.wait_for("'Saved: anna.png' in status()")
+    assert Image.open(there).format == "PNG"
+
+
 def test_a_large_portrait_is_checked_in_turns(face: Painter) -> None:
     """Large pixels are read strip by strip; at the active layer, where the pen may be, in one go."""
     face.generate()

@@ -48,6 +48,12 @@ class TestEntries:
         assert result.entries[:2] == [a, b]
         assert len(result.entries) == history.MOST
 
+    def test_what_is_wanted_stays(self) -> None:
+        """The one that is about to be shown again is not dropped for the portrait before."""
+        result = filled(history.MOST)
+        result.add(entry(history.MOST), wanted=result.entries[0])
+        assert numbers(result) == [0, *range(2, history.MOST + 1)]
+
     def test_the_same_portrait_is_one_entry(self) -> None:
         result = filled(2)
         first = result.entries[0]

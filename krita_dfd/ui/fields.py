@@ -1,0 +1,20 @@
+"""Numbers that the painter can type while portraits come and go."""
+
+from __future__ import annotations
+
+from ..qt import QtWidgets
+
+
+def show_value(field: QtWidgets.QSpinBox | QtWidgets.QDoubleSpinBox, value: float) -> None:
+    """Show `value` without a signal, unless the painter is typing another one."""
+    if _is_being_typed(field):
+        return
+    field.blockSignals(True)
+    field.setValue(value)
+    field.blockSignals(False)
+
+
+def _is_being_typed(field: QtWidgets.QSpinBox | QtWidgets.QDoubleSpinBox) -> bool:
+    """Whether there is text in the field that does not count yet."""
+    typed = field.hasFocus() and field.lineEdit().isModified()
+    return bool(typed and field.cleanText() != field.textFromValue(field.value()))

@@ -1,0 +1,61 @@
+"""A second window of Krita has a docker of its own; when it is closed, the first one goes on."""
+
+from __future__ import annotations
+
+import pytest
+from painter import Painter
+
+
+@pytest.fixture
+def second(painter: Painter) -> Painter:
+    """A document with a face, and another window with the docker, `other`."""
+    painter.new(500, 500)
+    painter.face()
+    painter.run("""
+sip = sys.modules["krita_dfd.qt"].sip
+first = app.activeWindow().qwindow()
+opened = app.openWindow()
+window = opened.qwindow()
+window.show()
+opened.addView(doc)
+other = window.findChild(QDockWidget, "dfd_docker")
+other.setVisible(True); other.raise_()
+def dialog():
+    found = [w for w in QApplication.topLevelWidgets() if w.objectName() == "dfd_doctor" and w.isVisible()]
+    return found[0] if found else None
+""")
+    painter.session.wait_for("other.isVisible()")
+    return painter
+
+
+def close(painter: Painter) -> None:
+    """Close the second window, and go on in the first one."""
+    painter.run("window.close()")
+    painter.session.wait_for("sip.isdeleted(other)")
+    painter.run("first.activateWindow(); show(doc)")
+    painter.session.wait_for("app.activeDocument() == doc and app.activeWindow().qwindow() == first")
+    painter.activate("lines")
+
+
+def test_opening_a_window_changes_nothing(second: Painter) -> None:
+    assert second.get("controller().settings") == second.get("type(controller().settings)()")
+    close(second)
+
+
+def test_portraits_after_a_window_was_closed(second: Painter) -> None:
+    close(second)
+    assert "is ready" in second.generate()
+    second.assert_calm()
+
+
+def test_the_check_after_its_window_was_closed(second: Painter) -> None:
+    """It opens again, in the first window."""
+    second.run("controller().message.emit('Something is wrong.', True)")
+    second.run("other.findChild(QToolButton, 'dfd_status_check').click()")
+    second.session.wait_for("dialog() and dialog().copy.isEnabled()", 120)
+    close(second)
+    second.run("show(doc)")
+    second.click("dfd_status_check")
+    second.session.wait_for("dialog() and dialog().copy.isEnabled()", 120)
+    second.run("dialog().close()")
+    second.assert_calm()
