@@ -40,6 +40,10 @@ def run(options: argparse.Namespace) -> int:
         raise DataError("--minutes must be more than 0.")
     if options.threads:
         torch.set_num_threads(options.threads)
+    begun = (options.run / "synth.pt").is_file()
+    if options.stage == "embed" and begun:
+        raise DataError(f"Stage 2 of {options.run} was trained on its embedding, which stays as it is: train another "
+                        f"in another run folder, whose stage 2 can begin with '--start {options.run}'.")  # fmt: skip
     data = Prepared(options.prepared)
     options.run.mkdir(parents=True, exist_ok=True)
     kept = options.run / "config.json"
@@ -51,7 +55,6 @@ def run(options: argparse.Namespace) -> int:
         wait_for_all()  # every process has read the configuration before the first one writes it
         if rank == 0:
             config.save(kept)
-        begun = (options.run / "synth.pt").is_file()
         if options.stage == "embed" or (options.stage == "both" and not begun):
             part = 1 / 9 if options.stage == "both" else 1
             train_embedding(data, options.run, config, device, None if seconds is None else seconds * part)
