@@ -188,6 +188,7 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
     if not portraits:
         raise DataError(f"{marks} has landmarks of none of the portraits: the ids must be the file names.")
     out.mkdir(parents=True, exist_ok=True)
+    (out / "meta.json").unlink(missing_ok=True)  # written last: without it, the folder is not finished
     count = len(portraits)
     photos = np.lib.format.open_memmap(out / "photos.npy", "w+", np.uint8, (count, config.size, config.size, 3))
     drawings = np.lib.format.open_memmap(out / "drawings.npy", "w+", np.uint8, (count, len(STYLES), ENCODE, ENCODE))
