@@ -33,11 +33,13 @@ def run(options: argparse.Namespace) -> int:
     from dfd_core.training.config import TrainConfig
     from dfd_core.training.data import Prepared
     from dfd_core.training.embed import train_embedding
-    from dfd_core.training.run import finish_processes, local_device, start_processes, wait_for_all
+    from dfd_core.training.run import alone, finish_processes, local_device, start_processes, wait_for_all
     from dfd_core.training.synth import train_synthesis
 
     if options.minutes is not None and options.minutes <= 0:
         raise DataError("--minutes must be more than 0.")
+    if options.stage in ("place", "enlarge"):
+        alone(options.stage)
     if options.threads:
         torch.set_num_threads(options.threads)
     begun = (options.run / "synth.pt").is_file()

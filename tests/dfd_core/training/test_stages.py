@@ -260,6 +260,20 @@ class TestRefused:
         assert (run / "embed.pt").read_bytes() == before
         assert TrainConfig.load(run / "config.json") == TINY
 
+    @pytest.mark.parametrize("stage", ["place", "enlarge"])
+    def test_several_processes_for_what_one_trains(
+        self,
+        prepared: Path,
+        run: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        stage: str,
+    ) -> None:
+        for name, value in {"RANK": "0", "WORLD_SIZE": "2", "LOCAL_RANK": "0"}.items():  # as torchrun sets them
+            monkeypatch.setenv(name, value)
+        assert f"'--stage {stage}' trains in one process" in self.refused(capsys, prepared, run, "--stage", stage)
+        assert not (run / f"{stage}.pt").exists()
+
     def test_data_that_is_not_prepared(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         message = self.refused(capsys, tmp_path, tmp_path / "run")
         assert "run 'dfd prepare' first" in message
