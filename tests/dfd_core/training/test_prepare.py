@@ -175,6 +175,11 @@ class TestUnusableFolder:
         Image.new("RGB", (256, 300)).save(folder / "photos" / "p01.png")
         assert "p01.png is not square" in refused(folder)
 
+    def test_damaged_region_map(self, folder: Path) -> None:
+        path = folder / "parsing" / "p02.png"
+        path.write_bytes(path.read_bytes()[:40])
+        assert f"{path} is not a readable parsing map: save it again, or remove it" in refused(folder)
+
     def test_region_map_of_another_size(self, folder: Path) -> None:
         Image.new("L", (256, 256)).save(folder / "parsing" / "p02.png")
         assert "p02.png must have 512 x 512 pixels" in refused(folder)
