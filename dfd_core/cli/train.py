@@ -19,7 +19,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--start", type=Path, metavar="RUN",
                          help="begin image synthesis with what another run has learned, as far as it fits")  # fmt: skip
     command.add_argument("--portraits", type=Path, metavar="PORTRAITS",
-                         help="for enlarge: the folder that was prepared, whose photos have 512 pixels")  # fmt: skip
+                         help="for enlarge: the folder that was prepared; photos of 512 pixels are used")  # fmt: skip
     command.add_argument("--minutes", type=float, help="stop and save after this time; both stages share it, 1 to 8")
     command.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
     command.add_argument("--threads", type=int, help="processor threads per process")
