@@ -157,6 +157,14 @@ class TestSeveralDrawings:
         assert np.array_equal(pixels(tmp_path / "locked" / "other.png"), first)
         assert not np.array_equal(pixels(tmp_path / "free" / "other.png"), first)
 
+    def test_may_go_to_a_folder_with_a_dot_in_its_name(
+        self, render: Render, sketch: Path, other: Path, tmp_path: Path
+    ) -> None:
+        (tmp_path / "out.v1").mkdir()
+        assert render(sketch, other, "-o", tmp_path / "out.v1") == 0
+        assert (tmp_path / "out.v1" / "sketch.png").is_file()
+        assert render(sketch, "-o", tmp_path / "out.v1") == 0
+
     def test_cannot_go_to_a_file(self, render: Render, sketch: Path, other: Path, tmp_path: Path) -> None:
         assert "must be a folder" in render.refused(sketch, other, "-o", tmp_path / "portrait.png")
 
