@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 
 from dfd_core.errors import DataError
@@ -53,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
     device = local_device(pick_device(options.device))
     seconds = None if options.minutes is None else options.minutes * 60
     rank, _ = start_processes(device)
+    started = time.monotonic()
     try:
         wait_for_all()  # every process has read the configuration before the first one writes it
         if rank == 0:
@@ -63,8 +65,8 @@ def run(options: argparse.Namespace) -> int:
         if options.stage in ("synth", "both"):
             if not (options.run / "embed.pt").is_file():
                 raise DataError(f"{options.run} has no trained embedding: run '--stage embed' first.")
-            part = 8 / 9 if options.stage == "both" else 1
-            limit = None if seconds is None else seconds * part
+            spent = time.monotonic() - started  # by stage 1, which may have had nothing left to do
+            limit = None if seconds is None else max(seconds - spent, seconds * 8 / 9)
             train_synthesis(data, options.run, config, device, limit, options.start)
         if options.stage == "place":
             from dfd_core.training.placement import train_placement

@@ -17,10 +17,10 @@ from dfd_core.cli.main import main
 from dfd_core.embedding import Embedding
 from dfd_core.geometry import COMPONENTS
 from dfd_core.synthesis import Synthesis
-from dfd_core.training import embed
+from dfd_core.training import embed, synth
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
-from dfd_core.training.run import save_checkpoint
+from dfd_core.training.run import Clock, save_checkpoint
 
 
 def checkpoint(path: Path) -> dict:
@@ -231,6 +231,18 @@ class TestTimeBox:
         (run / "synth.pt").unlink()
         assert train(prepared, run, "--stage", "embed", "--minutes", 0.05) == 0
         assert TINY.embed_steps < checkpoint(run / "embed.pt")["step"] < 1000
+
+    @pytest.mark.parametrize("begun", [True, False], ids=["synth", "embed"])
+    def test_is_stage_2s_when_stage_1_has_nothing_left_to_do(
+        self, run: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch, begun: bool
+    ) -> None:
+        """Whether stage 2 had begun before or not."""
+        if not begun:
+            (run / "synth.pt").unlink()
+        limits: list[float] = []
+        monkeypatch.setattr(synth, "Clock", lambda limit: limits.append(limit) or Clock(limit))
+        assert train(prepared, run, "--minutes", 10) == 0
+        assert 590 < limits[0] <= 600
 
     def test_must_be_positive(self, run: Path, prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert train(prepared, run, "--minutes", 0) == 2
