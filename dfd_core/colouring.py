@@ -74,9 +74,9 @@ class Colouring:
         """
         mark = asked.mark
         keep = keep and not self._stale and self.asked in (None, mark)
-        self.asked, self._stale = mark, False
-        self.code = self._coloured(self.code) if keep and self.code is not None else self.made(asked, latents)
-        return self.code
+        code = self._coloured(self.code) if keep and self.code is not None else self.made(asked, latents)
+        self.restore(code, mark)  # not before it is made: a GPU's memory may be full
+        return code
 
     def made(self, asked: Asked, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
         """The code (1, CODE) for a face with the `latents` (1, D) of all components.

@@ -23,9 +23,9 @@ def pick_device(name: str) -> torch.device:
         if device.type not in ("cpu", "cuda", "mps"):
             raise RuntimeError
         torch.zeros(1, device=device)
-    except torch.OutOfMemoryError:
-        return device  # it is there; the engine falls back by itself
-    except (RuntimeError, AssertionError, NotImplementedError):
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        if memory_is_full(error):
+            return device  # it is there; the engine falls back by itself
         raise DfdError(f"The device '{name}' is not there: use 'cpu' or 'auto'.") from None
     return device
 
@@ -49,6 +49,11 @@ def spare_threads() -> int:
     if os.environ.get("OMP_NUM_THREADS", "").isdigit():
         return max(1, int(os.environ["OMP_NUM_THREADS"]))
     return max(1, min(MOST_THREADS, (os.cpu_count() or 1) // 2))
+
+
+def memory_is_full(error: BaseException) -> bool:
+    """Whether the error says that a GPU's memory is full; Apple's MPS has no class of its own for it."""
+    return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error)
 
 
 def release_memory(device: torch.device) -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import torch
@@ -24,22 +24,23 @@ from torch.nn import functional as F
 from dfd_core.appearance import Colour, Reference
 from dfd_core.choice import Choice
 from dfd_core.colouring import Asked, Colouring
-from dfd_core.device import fast_precision, pick_device, release_memory, spare_threads
+from dfd_core.device import fast_precision, memory_is_full, pick_device, release_memory, spare_threads
 from dfd_core.enlarging import Enlarging
 from dfd_core.errors import DfdError, DrawingError
 from dfd_core.frame import Frame
-from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, NAMES, component
+from dfd_core.geometry import CANVAS, ENCODE, NAMES, component
 from dfd_core.lineart import Sketch, normalise
 from dfd_core.manifold import Projection
-from dfd_core.networks.coarse import CODE
 from dfd_core.pack import default_folder, load_pack
-from dfd_core.painting import paint
+from dfd_core.painting import paint, paint_snapshot
 from dfd_core.parts import Parts
 from dfd_core.portrait import Portrait
 from dfd_core.shadow import shadow
 from dfd_core.snapshot import Snapshot
 from dfd_core.stages import Stages
-from dfd_core.warming import blank_snapshot
+from dfd_core.warming import warm_up
+
+T = TypeVar("T")
 
 DEFAULT_BLEND = {"left_eye": 0.4, "right_eye": 0.4, "nose": 0.4, "mouth": 0.4, "remainder": 0.3}
 """How far each component goes from the lines (0) to a plausible face (1) unless told otherwise."""
@@ -52,7 +53,8 @@ class Engine:
     likeliest one); a `reference` picture takes over by its `reference_strength`, 0..1; colours that are set win. While
     `keep_appearance` is on and none of these is taken back or changed, everything else about the appearance is the last
     portrait's, whatever the lines suggest. `link_eyes` makes one eye of both drawn eyes and shows it on both sides.
-    `notice` says what the engine had to change by itself, such as the device, or is empty.
+    `notice` says what the engine had to change by itself, such as the device, or is empty: when a GPU's memory is full,
+    all goes on on the CPU, also for the other engines that share the networks.
     """
 
     def __init__(self, weights: Path | str | None = None, device: str = "auto",
@@ -70,10 +72,7 @@ class Engine:
         self._single = precision == "single"
         self.pack = load_pack(Path(weights) if weights else default_folder())
         self._begin()
-        try:
-            self._move(self._device)
-        except torch.OutOfMemoryError as error:
-            self._fall_back(error)
+        self._or_on_cpu(lambda: self._move(self._device))
 
     def _begin(self) -> None:
         """Everything that belongs to one drawing, as it is before there is any."""
@@ -95,7 +94,7 @@ class Engine:
 
         Call it ahead of time, in the thread that renders; it takes as long as a first portrait.
         """
-        self.paint(blank_snapshot(self.pack, self._device, torch.zeros(1, CODE)))
+        self._run(lambda: warm_up(self.pack, self._device))
 
     def close(self) -> None:
         """Give the memory back, a GPU's too; the engine cannot be used any more."""
@@ -112,6 +111,7 @@ class Engine:
         """Another engine, for another drawing, that shares the networks of this one."""
         twin = copy.copy(self)
         twin._begin()
+        twin._follow()
         return twin
 
     def set_sketch(self, pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tuple[int, int] | None = None,
@@ -120,8 +120,7 @@ class Engine:
 
         An automatic frame that is found close to `near` is taken to be there.
         """
-        self._follow()
-        self._sketch = normalise(pixels, origin, canvas, frame, self.pack.placement, near)
+        self._sketch = self._run(lambda: normalise(pixels, origin, canvas, frame, self.pack.placement, near))
 
     def set_blend(self, name: str, value: float) -> None:
         """Set a component's blend, 0..1."""
@@ -162,10 +161,12 @@ class Engine:
 
         Empty before the first render or shadow of a drawing.
         """
+        self._follow()
         return self._parts.alternatives(name, count)
 
     def choose(self, name: str, choice: Choice | None) -> None:
         """Use a choice for a component instead of what is drawn there; None goes back to the drawing."""
+        self._follow()
         self._parts[name].taken = choice.to(self._device) if choice else None
 
     def taken(self, name: str) -> Choice | None:
@@ -202,24 +203,25 @@ class Engine:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Take a portrait that was kept for the last one, so that locks hold on to it."""
+        self._follow()
         for name, choice in snapshot.choices.items():
             self._parts[name].used = choice.to(self._device)
         self._colouring.restore(snapshot.code, snapshot.asked)
         self._image = None
 
-    @torch.inference_mode()
     def paint(self, snapshot: Snapshot) -> np.ndarray:
         """The portrait (512, 512, 3) uint8 of a snapshot; the drawing and its portrait stay as they are."""
-        choices = {name: choice.to(self._device) for name, choice in snapshot.choices.items()}
-        features = {c.name: self.pack.synthesis.feature(c, choices[c.name].latent) for c in COMPONENTS}
-        return paint(self.pack, choices, features, snapshot.code.to(self._device), self.pack.enlarge)
+        return self._run(lambda: paint_snapshot(self.pack, snapshot, self._device))
 
-    @torch.inference_mode()
     def shadow(self) -> np.ndarray:
         """Ink (512, 512) float32 in 0..1: the plausible drawings near the current one, on the canonical canvas.
 
         The average where nothing is drawn yet: all of the face before the first drawing.
         """
+        return self._run(self._shadow)
+
+    @torch.inference_mode()
+    def _shadow(self) -> np.ndarray:
         if self._sketch is not None:
             self._find(self._sketch, Stages())
         return shadow(self.pack.synthesis, self.pack.banks, self._parts.found).numpy()
@@ -230,16 +232,12 @@ class Engine:
 
         `progress(stage, fraction)` is told before each stage ("read", "embed", "project", "map", "synthesise").
         `cancelled()` is asked between stages; when it says True, `Cancelled` is raised and nothing is lost. Raises
-        `DrawingError` before the first drawing. Falls back to the CPU when the GPU's memory is full.
+        `DrawingError` before the first drawing.
         """
-        if self._sketch is None:
+        sketch = self._sketch
+        if sketch is None:
             raise DrawingError("There is no drawing yet: set one first.")
-        self._follow()
-        try:
-            return self._render(self._sketch, Stages(progress, cancelled))
-        except torch.OutOfMemoryError as error:
-            self._fall_back(error)
-        return self._render(self._sketch, Stages(progress, cancelled))
+        return self._run(lambda: self._render(sketch, Stages(progress, cancelled)))
 
     @torch.inference_mode()
     def _render(self, sketch: Sketch, stages: Stages) -> Portrait:
@@ -267,7 +265,7 @@ class Engine:
     def _last_image(self) -> np.ndarray:
         """The last portrait (512, 512, 3); one that was restored is painted first."""
         if self._image is None:
-            self._image = self.paint(self.snapshot())
+            self._image = paint_snapshot(self.pack, self.snapshot(), self._device)
         return self._image
 
     def _synthesise(self) -> np.ndarray:
@@ -284,13 +282,22 @@ class Engine:
     def _asked(self) -> Asked:
         return Asked(self.seed, self.reference, self.reference_strength)
 
-    def _fall_back(self, error: torch.OutOfMemoryError) -> None:
-        """From a GPU whose memory is full to the CPU; on the CPU there is nothing to fall back to."""
-        if self._device.type == "cpu":
-            raise error
+    def _run(self, work: Callable[[], T]) -> T:
+        """What `work` returns, done where the networks are."""
+        self._follow()
+        return self._or_on_cpu(work)
+
+    def _or_on_cpu(self, work: Callable[[], T]) -> T:
+        """What `work` returns, done again on the CPU when a GPU's memory is full."""
+        try:
+            return work()
+        except RuntimeError as error:
+            if self._device.type == "cpu" or not memory_is_full(error):
+                raise
         full, self.notice = self._device, f"{self.device} is out of memory: using the CPU."
         self._move(torch.device("cpu"))
         release_memory(full)
+        return work()
 
     def _follow(self) -> None:
         """After another engine that shares our networks took them to another device."""

@@ -40,6 +40,10 @@ class Projection:
     indices: torch.Tensor
     weights: torch.Tensor
 
+    def to(self, device: torch.device) -> Projection:
+        """The same on another device."""
+        return Projection(self.latents.to(device), self.indices.to(device), self.weights.to(device))
+
 
 class Manifold:
     """The bank of one network's plausible latents.

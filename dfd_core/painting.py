@@ -11,6 +11,7 @@ from dfd_core import look
 from dfd_core.choice import Choice
 from dfd_core.geometry import COMPONENTS
 from dfd_core.pack import Pack
+from dfd_core.snapshot import Snapshot
 from dfd_core.trust import PAINTED, trust_map, trusted_lines, window_slices
 
 
@@ -38,3 +39,11 @@ def paint(pack: Pack, chosen: Mapping[str, Choice], features: Mapping[str, torch
             values = look.put_back(values, component, kept)
     pixels = values[0].clamp_(0, 255).round_().to(torch.uint8)
     return pixels.permute(1, 2, 0).contiguous().cpu().numpy()
+
+
+@torch.inference_mode()
+def paint_snapshot(pack: Pack, snapshot: Snapshot, device: torch.device) -> np.ndarray:
+    """The portrait (512, 512, 3) uint8 of a snapshot; the networks are on `device`."""
+    choices = {name: choice.to(device) for name, choice in snapshot.choices.items()}
+    features = {c.name: pack.synthesis.feature(c, choices[c.name].latent) for c in COMPONENTS}
+    return paint(pack, choices, features, snapshot.code.to(device), pack.enlarge)

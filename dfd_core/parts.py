@@ -43,6 +43,10 @@ class State:
     locked: bool = False
 
 
+MOVED = ("window", "own", "raw", "projection", "taken", "used")
+"""What of a `State` goes along to another device."""
+
+
 class Parts:
     """The components of one drawing. In order: `embed`, `project`, `choose`, `map`, and `keep` once it is painted.
 
@@ -165,11 +169,11 @@ class Parts:
         return [Choice(row[None], rows.new_zeros(1, 1, side, side), 1.0) for row in rows]
 
     def move(self, device: torch.device) -> None:
-        """Go on where the networks are now: what was used or taken goes along, the rest is computed again."""
-        self._ink = None
+        """Go on where the networks are now: what is known goes along, the feature maps are computed again."""
+        self._ink = None if self._ink is None else self._ink.to(device)
         for name, state in self._states.items():
-            used, taken = (choice.to(device) if choice else None for choice in (state.used, state.taken))
-            self._states[name] = State(used=used, taken=taken, locked=state.locked)
+            known = {name: value.to(device) for name in MOVED if (value := getattr(state, name)) is not None}
+            self._states[name] = State(**known, locked=state.locked)
 
 
 def _with_look(part: Component, choice: Choice, last: Callable[[], np.ndarray]) -> Choice:

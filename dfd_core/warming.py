@@ -8,14 +8,16 @@ import torch
 from dfd_core.choice import Choice
 from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE
 from dfd_core.lineart import normalise
+from dfd_core.networks.coarse import CODE
 from dfd_core.pack import Pack
+from dfd_core.painting import paint_snapshot
 from dfd_core.snapshot import Snapshot
 from dfd_core.trust import window_slices
 
 
 @torch.inference_mode()
-def blank_snapshot(pack: Pack, device: torch.device, code: torch.Tensor) -> Snapshot:
-    """What a portrait of a single stroke would be, from reading the drawing to projection, with that appearance."""
+def warm_up(pack: Pack, device: torch.device) -> None:
+    """Make the portrait of a single stroke, from reading the drawing on; the networks are on `device`."""
     page = np.full((CANVAS, CANVAS), 255, np.uint8)
     page[CANVAS // 4 : CANVAS // 2, CANVAS // 2 : CANVAS // 2 + 4] = 0
     normalise(page, placement=pack.placement)
@@ -25,4 +27,4 @@ def blank_snapshot(pack: Pack, device: torch.device, code: torch.Tensor) -> Snap
         latent = pack.banks[part.network].project(pack.embedding(ink, part)).latents
         rows, columns = window_slices(part)
         choices[part.name] = Choice(latent, ink[:, :, rows, columns], 1.0)
-    return Snapshot(choices, code)
+    paint_snapshot(pack, Snapshot(choices, torch.zeros(1, CODE)), device)

@@ -11,6 +11,12 @@ from dfd_core.errors import DrawingError
 
 Image.MAX_IMAGE_PIXELS = 20_000 * 20_000
 
+WHITES = {"I;16": (2**16 - 1,), "I": (2**8 - 1, 2**16 - 1, 2**31 - 1, 2**32 - 1), "F": (1, 2**8 - 1, 2**16 - 1)}
+"""Which values white may have, by Pillow's mode: 16 bits; 32 bits, of which programs use fewer; floating point."""
+
+OVERSHOT = 1.5
+"""Sharpening and scaling may leave floating-point values so many times as high as white."""
+
 
 def read_drawing(path: Path) -> np.ndarray:
     """A picture file as (H, W, 4) uint8 RGBA, the way up that its camera noted; raises `DrawingError`."""
@@ -20,8 +26,8 @@ def read_drawing(path: Path) -> np.ndarray:
     try:
         with Image.open(path) as picture:
             upright = ImageOps.exif_transpose(picture)
-            if upright.mode.startswith("I"):  # 16 bits per grey value, which Pillow would cut off at 255
-                upright = Image.fromarray((np.array(upright).clip(0, 65535) // 257).astype(np.uint8))
+            if whites := WHITES.get(upright.mode[:4]):  # grey values that Pillow would cut off at 255
+                upright = Image.fromarray(_eight_bits(np.array(upright), whites, path))
             return np.array(upright.convert("RGBA"))
     except PermissionError:
         raise DrawingError(f"{path} may not be read: check its permissions.") from None
@@ -29,6 +35,17 @@ def read_drawing(path: Path) -> np.ndarray:
         raise DrawingError(f"{path} has too many pixels: scale it down first.") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise DrawingError(f"{path} is not a picture that can be read: save it as PNG or JPEG.") from None
+
+
+def _eight_bits(grey: np.ndarray, whites: tuple[int, ...], path: Path) -> np.ndarray:
+    """Grey values (H, W) as uint8; their white is the least of `whites` that none is above."""
+    if grey.dtype == np.int32 and grey.min(initial=0) < 0:
+        grey = grey.view(np.uint32)  # Pillow takes 32 bits for signed, whether they are or not
+    most = grey.max(initial=0) / (OVERSHOT if grey.dtype.kind == "f" else 1)
+    white = next((white for white in whites if most <= white), None)
+    if white is None:
+        raise DrawingError(f"{path} has grey values beyond any known white: save it with 8 or 16 bits.")
+    return (grey.astype(np.float32).clip(0, white) * np.float32(255 / white)).round().astype(np.uint8)
 
 
 def read_reference(path: Path) -> np.ndarray:

@@ -80,7 +80,7 @@ def _targets(sketches: list[Path], output: Path) -> list[Path]:
         if not output.parent.is_dir():
             raise DfdError(f"There is no folder {output.parent}: make it first.")
         return [output]
-    if output.is_file() or output.suffix:
+    if output.is_file() or (output.suffix and not output.is_dir()):
         raise DfdError(f"-o {output} must be a folder when there are several drawings.")
     output.mkdir(parents=True, exist_ok=True)
     names = [sketch.with_suffix(".png").name for sketch in sketches]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 
 from dfd_core.errors import DataError
@@ -19,7 +20,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--start", type=Path, metavar="RUN",
                          help="begin image synthesis with what another run has learned, as far as it fits")  # fmt: skip
     command.add_argument("--portraits", type=Path, metavar="PORTRAITS",
-                         help="for enlarge: the folder that was prepared, whose photos have 512 pixels")  # fmt: skip
+                         help="for enlarge: the folder that was prepared; photos of 512 pixels are used")  # fmt: skip
     command.add_argument("--minutes", type=float, help="stop and save after this time; both stages share it, 1 to 8")
     command.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
     command.add_argument("--threads", type=int, help="processor threads per process")
@@ -33,13 +34,19 @@ def run(options: argparse.Namespace) -> int:
     from dfd_core.training.config import TrainConfig
     from dfd_core.training.data import Prepared
     from dfd_core.training.embed import train_embedding
-    from dfd_core.training.run import finish_processes, local_device, start_processes, wait_for_all
+    from dfd_core.training.run import alone, finish_processes, local_device, start_processes, wait_for_all
     from dfd_core.training.synth import train_synthesis
 
     if options.minutes is not None and options.minutes <= 0:
         raise DataError("--minutes must be more than 0.")
+    if options.stage in ("place", "enlarge"):
+        alone(options.stage)
     if options.threads:
         torch.set_num_threads(options.threads)
+    begun = (options.run / "synth.pt").is_file()
+    if options.stage == "embed" and begun:
+        raise DataError(f"Stage 2 of {options.run} was trained on its embedding, which stays as it is: train another "
+                        f"in another run folder, whose stage 2 can begin with '--start {options.run}'.")  # fmt: skip
     data = Prepared(options.prepared)
     options.run.mkdir(parents=True, exist_ok=True)
     kept = options.run / "config.json"
@@ -47,19 +54,19 @@ def run(options: argparse.Namespace) -> int:
     device = local_device(pick_device(options.device))
     seconds = None if options.minutes is None else options.minutes * 60
     rank, _ = start_processes(device)
+    started = time.monotonic()
     try:
         wait_for_all()  # every process has read the configuration before the first one writes it
         if rank == 0:
             config.save(kept)
-        begun = (options.run / "synth.pt").is_file()
         if options.stage == "embed" or (options.stage == "both" and not begun):
             part = 1 / 9 if options.stage == "both" else 1
             train_embedding(data, options.run, config, device, None if seconds is None else seconds * part)
         if options.stage in ("synth", "both"):
             if not (options.run / "embed.pt").is_file():
                 raise DataError(f"{options.run} has no trained embedding: run '--stage embed' first.")
-            part = 8 / 9 if options.stage == "both" else 1
-            limit = None if seconds is None else seconds * part
+            spent = time.monotonic() - started  # by stage 1, which may have had nothing left to do
+            limit = None if seconds is None else max(seconds - spent, seconds * 8 / 9)
             train_synthesis(data, options.run, config, device, limit, options.start)
         if options.stage == "place":
             from dfd_core.training.placement import train_placement

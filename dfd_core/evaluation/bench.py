@@ -12,9 +12,8 @@ import torch
 
 from dfd_core.engine import Engine
 from dfd_core.errors import DataError
-from dfd_core.evaluation import retrieval
 from dfd_core.evaluation.ablations import ablations
-from dfd_core.evaluation.cache import Arrays, Cache, all_code, code_of, file_digest
+from dfd_core.evaluation.cache import Arrays, Cache, all_code, file_digest
 from dfd_core.evaluation.faces import LEVELS, Faces, enlarge
 from dfd_core.evaluation.figures import (
     Row,
@@ -27,7 +26,7 @@ from dfd_core.evaluation.figures import (
 )
 from dfd_core.evaluation.measure import Compared, Measurer, Seen, blank, quiet_opencv
 from dfd_core.evaluation.methods import COMPONENTS, GLOBAL, HARD, OURS, Method, hard_constraint, our_methods
-from dfd_core.evaluation.retrieval import Gallery, gallery_latents
+from dfd_core.evaluation.retrieval import Gallery, drawings_key, gallery_latents, photos_key
 from dfd_core.evaluation.sheet import tile
 from dfd_core.evaluation.statistics import kid
 from dfd_core.evaluation.train_unet import CHECKPOINT, trained_unet
@@ -75,14 +74,14 @@ class Bench:
 
     def _methods(self) -> tuple[list[Method], int | None]:
         pack = self.engine.pack
-        key = file_digest(pack.folder / FILES[0]) + file_digest(self.config.prepared / "meta.json")
+        key = drawings_key(pack.folder / FILES[0], self.data)
         bar = self.progress("training drawings")
-        latents = self.cache.get("gallery", [code_of([retrieval]), key],
-                                 lambda: gallery_latents(pack.embedding, self.data, bar))  # fmt: skip
+        latents = self.cache.get("gallery", [key], lambda: gallery_latents(pack.embedding, self.data, bar))
         gallery = Gallery(pack.embedding, self.data, latents)
         methods = our_methods(self.engine)
         if self.config.ablations:
             methods += ablations(pack.folder, self.engine.device)
+        key += photos_key(self.data)
         methods += [Method(GLOBAL, gallery.whole, key), Method(COMPONENTS, gallery.pasted, key)]
         if self.config.unet is None:
             return methods, None

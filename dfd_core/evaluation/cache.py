@@ -47,6 +47,14 @@ def file_digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def array_digest(array: np.ndarray) -> str:
+    """A digest of an array (n, ...), looked at one by one, since it may be bigger than the memory."""
+    digest = hashlib.blake2b(f"{array.dtype}{array.shape}".encode())
+    for part in array:
+        digest.update(np.ascontiguousarray(part).data)
+    return digest.hexdigest()
+
+
 def _key(inputs: Iterable[str | np.ndarray]) -> str:
     digest = hashlib.blake2b(digest_size=10)
     for value in inputs:

@@ -14,6 +14,7 @@ import numpy as np
 from dfd_core.errors import DataError
 from dfd_core.geometry import CANVAS, ENCODE
 from dfd_core.training.data import Prepared
+from dfd_core.training.pictures import read_parsing, read_portrait
 from dfd_core.training.prepare import STYLES, draw_styles, find_photos, read_landmarks
 
 LEVELS = {"clean": "copy_fine", "semantic": "clean", "rough": "rough_85"}
@@ -91,12 +92,10 @@ def london_faces(portraits: Path, seed: int = 0, limit: int | None = None,
     photos, drawings = [], []
     for k, row in enumerate(rows):
         name = row["id"]
-        photo = cv2.imread(str(files.get(name, "")), cv2.IMREAD_COLOR)
-        if photo is None or name not in points:
+        if name not in files or name not in points:
             raise DataError(f"{portraits} has no photo or no landmarks of {name}, which its index.csv lists.")
-        photo = cv2.cvtColor(photo, cv2.COLOR_BGR2RGB)
+        photo, parsing = read_portrait(files[name]), read_parsing(portraits / "parsing" / f"{name}.png")
         full = cv2.resize(photo, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
-        parsing = cv2.imread(str(portraits / "parsing" / f"{name}.png"), cv2.IMREAD_GRAYSCALE)
         photos.append(cv2.resize(photo, (ENCODE, ENCODE), interpolation=cv2.INTER_AREA))
         drawings.append(draw_styles(full, parsing, points[name], seed + k)[0])
         if progress:

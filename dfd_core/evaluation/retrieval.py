@@ -8,20 +8,40 @@ by Poisson's equation (Perez et al. 2003), which hides seams and differences of 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 
+from dfd_core import embedding as encoding
 from dfd_core.embedding import Embedding
-from dfd_core.evaluation.cache import Arrays
+from dfd_core.evaluation.cache import Arrays, array_digest, code_of, file_digest
 from dfd_core.evaluation.faces import enlarge
 from dfd_core.geometry import CANVAS, COMPONENTS, LEFT_EYE, MOUTH, NOSE, REMAINDER, RIGHT_EYE, Component
+from dfd_core.networks import autoencoder
+from dfd_core.training import data as prepared
 from dfd_core.training.data import Prepared
+
+LINES = 32
+"""Every so many lines of a picture tell it from another; reading all of them would take minutes."""
 
 PASTED = (MOUTH, NOSE, LEFT_EYE, RIGHT_EYE)  # in the order of the paper
 ELLIPSE = (0.46, 0.40)  # half axes of what is pasted, in sides of the window
+
+
+def drawings_key(encoders: Path, data: Prepared) -> str:
+    """What the gallery's latents hang on: code, the pack's file of `encoders`, and the drawings of `data`."""
+    code = code_of([sys.modules[__name__], prepared, encoding, autoencoder])
+    listed = file_digest(data.folder / "meta.json")
+    return code + file_digest(encoders) + listed + array_digest(data.drawings[:, :, ::LINES])
+
+
+def photos_key(data: Prepared) -> str:
+    """A digest of the photos of `data`, with which retrieval answers."""
+    return array_digest(data.photos[:, ::LINES])
 
 
 @torch.inference_mode()

@@ -19,6 +19,7 @@ import numpy as np
 from dfd_core.errors import DataError
 from dfd_core.geometry import CANVAS
 from dfd_core.training.faces import FaceFinder, apply, cut, network_files, square
+from dfd_core.training.pictures import decoded
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
 LEFT_EYE, RIGHT_EYE, MOUTH, NOSE = (33, 133), (362, 263), (61, 291), 1
@@ -83,10 +84,7 @@ def sharpness(portrait: np.ndarray) -> float:
 
 def read_photo(path: Path) -> np.ndarray:
     """The picture (H, W, 3) uint8 RGB, turned upright as its EXIF says; raises `Unusable` for an unreadable one."""
-    try:  # unlike cv2.imread, this can read any file name on Windows
-        picture = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
-    except (OSError, cv2.error):
-        picture = None
+    picture = decoded(path, cv2.IMREAD_COLOR)
     if picture is None:
         raise Unusable("not a readable picture")
     return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)

@@ -22,6 +22,7 @@ class Prepared:
     """
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         try:
             self.meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
             self.drawings = np.load(folder / "drawings.npy", mmap_mode="r")

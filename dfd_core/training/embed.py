@@ -94,6 +94,8 @@ def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torc
     shares = sampling_weights([data.meta["portraits"][k] for k in data.train])
     rng = np.random.default_rng((config.seed, rank, step))
     kept = time.monotonic()
+    if rank == 0 and step < config.embed_steps:
+        (run / "latents.pt").unlink(missing_ok=True)  # they are the former embedding's from the first save on
     while step < config.embed_steps and (spent := clock.spent()) < 1:
         warm = min(1.0, (step - first_step + 1) / 20)
         progress = max(step / config.embed_steps, spent)  # anneal to the end of the time box if that comes first
@@ -118,6 +120,4 @@ def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torc
             save_checkpoint(path, checkpoint(model, optimizer, step))
     if rank == 0:
         save_checkpoint(path, checkpoint(model, optimizer, step))
-        if step > first_step:
-            (run / "latents.pt").unlink(missing_ok=True)  # they were the former embedding's
     wait_for_all()

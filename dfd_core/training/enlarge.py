@@ -20,10 +20,12 @@ from dfd_core.errors import DataError
 from dfd_core.geometry import CANVAS
 from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.enlarge import Enlarge
+from dfd_core.training.align import is_aligned
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
 from dfd_core.training.discriminator import Discriminator, fooled, hinge
 from dfd_core.training.perceptual import Perceptual, find_vgg
+from dfd_core.training.pictures import read_portrait
 from dfd_core.training.prepare import find_photos
 from dfd_core.training.run import SAVE_EVERY, Clock, Log, load_checkpoint, save_checkpoint
 
@@ -37,14 +39,18 @@ JUDGED = 0.4
 
 
 def large_photos(data: Prepared, portraits: Path) -> list[np.ndarray]:
-    """The training portraits of at least 500 pixels, (512, 512, 3) uint8 RGB, from the folder that was prepared."""
-    paths = find_photos(portraits)
+    """The training portraits of at least 500 pixels, (512, 512, 3) uint8 RGB, from the folder that was prepared.
+
+    Where 'dfd prepare' aligned the photos of that folder, they are those that it left in the prepared one.
+    """
+    own = data.folder / "aligned"
+    paths = find_photos(own if is_aligned(own) and not is_aligned(portraits) else portraits)
     photos = []
     for k in data.train:
         path = paths.get(data.meta["portraits"][k]["id"])
-        photo = cv2.imread(str(path), cv2.IMREAD_COLOR) if path else None
-        if photo is not None and min(photo.shape[:2]) >= CANVAS - 12:
-            photos.append(cv2.cvtColor(cv2.resize(photo, (CANVAS, CANVAS)), cv2.COLOR_BGR2RGB))
+        photo = read_portrait(path) if path else None
+        if photo is not None and len(photo) >= CANVAS - 12:
+            photos.append(cv2.resize(photo, (CANVAS, CANVAS)))
     if not photos:
         raise DataError(f"{portraits} has none of the portraits at {CANVAS} pixels: name the folder that was prepared.")
     return photos

@@ -32,6 +32,7 @@ from dfd_core.geometry import CANVAS, ENCODE
 from dfd_core.training import roughen
 from dfd_core.training.hand import by_hand
 from dfd_core.training.photocopy import photocopy
+from dfd_core.training.pictures import read_parsing, read_portrait
 from dfd_core.training.strokes import HAIR, portrait_strokes
 from dfd_core.training.traced import Traced, look_up
 
@@ -162,16 +163,8 @@ Task = tuple[Path, Path, np.ndarray, int, int]
 
 def _one(task: Task) -> tuple[np.ndarray, np.ndarray, Traced]:
     path, parsing_path, landmarks, size, seed = task
-    photo = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if photo is None:
-        raise DataError(f"{path} is not a readable picture: remove it or save it again.")
-    if photo.shape[0] != photo.shape[1]:
-        raise DataError(f"{path} is not square: align the portraits first, see docs/training.md.")
-    photo = cv2.cvtColor(photo, cv2.COLOR_BGR2RGB)
+    photo, parsing = read_portrait(path), read_parsing(parsing_path)
     full = cv2.resize(photo, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
-    parsing = cv2.imread(str(parsing_path), cv2.IMREAD_GRAYSCALE) if parsing_path.is_file() else None
-    if parsing is not None and parsing.shape != (CANVAS, CANVAS):
-        raise DataError(f"{parsing_path} must have {CANVAS} x {CANVAS} pixels.")
     shrink = cv2.INTER_AREA if photo.shape[0] > size else cv2.INTER_CUBIC
     drawings, traced = draw_styles(full, parsing, landmarks, seed)
     return cv2.resize(photo, (size, size), interpolation=shrink), drawings, traced
@@ -188,6 +181,7 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
     if not portraits:
         raise DataError(f"{marks} has landmarks of none of the portraits: the ids must be the file names.")
     out.mkdir(parents=True, exist_ok=True)
+    (out / "meta.json").unlink(missing_ok=True)  # written last: without it, the folder is not finished
     count = len(portraits)
     photos = np.lib.format.open_memmap(out / "photos.npy", "w+", np.uint8, (count, config.size, config.size, 3))
     drawings = np.lib.format.open_memmap(out / "drawings.npy", "w+", np.uint8, (count, len(STYLES), ENCODE, ENCODE))

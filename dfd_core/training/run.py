@@ -54,6 +54,12 @@ def start_processes(device: torch.device) -> tuple[int, int]:
     return distributed.get_rank(), distributed.get_world_size()
 
 
+def alone(stage: str) -> None:
+    """Raise `DataError` where torchrun started several processes, which would all train the same in this `stage`."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise DataError(f"'--stage {stage}' trains in one process: start it without torchrun.")
+
+
 def wait_for_all() -> None:
     """Wait until every process is here, so that all of them see what the first one has written."""
     if distributed.is_initialized():

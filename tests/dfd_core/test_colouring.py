@@ -123,6 +123,20 @@ class TestKeepAppearance:
         render(fresh, OTHER)
         assert torch.equal(kept.snapshot().code, fresh.snapshot().code)
 
+    def test_until_another_is_made(self, kept: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A GPU's memory may be full while the other's code is made: the next try makes it."""
+        code, kept.reference_strength = kept.snapshot().code, 0.5
+
+        def full(*_: object) -> None:
+            raise torch.OutOfMemoryError
+
+        with monkeypatch.context() as patched:
+            patched.setattr("dfd_core.colouring.seeded", full)
+            with pytest.raises(torch.OutOfMemoryError):
+                kept.render()
+        kept.render()
+        assert not torch.equal(kept.snapshot().code, code)
+
     @pytest.mark.parametrize("change", [{}, {"seed": 3}, {"reference": None}, {"reference_strength": 0.5}])
     def test_of_a_portrait_that_was_restored(self, kept: Engine, change: dict[str, object]) -> None:
         """As in another process: from bytes, the reference read again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from dfd_core.device import fast_precision, pick_device, spare_threads
+from dfd_core.device import fast_precision, memory_is_full, pick_device, spare_threads
 from dfd_core.errors import DfdError
 
 
@@ -52,3 +52,15 @@ class TestSpareThreads:
         monkeypatch.setenv("OMP_NUM_THREADS", wish)
         monkeypatch.setattr("os.cpu_count", lambda: 8)
         assert spare_threads() == threads
+
+
+@pytest.mark.parametrize(
+    ("error", "full"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), True),
+        (RuntimeError("MPS backend out of memory (MPS allocated: 9.06 GB)"), True),
+        (RuntimeError("CUDA error: device-side assert triggered"), False),
+    ],
+)
+def test_a_full_memory_is_known_by_what_the_device_says(error: RuntimeError, full: bool) -> None:
+    assert memory_is_full(error) == full

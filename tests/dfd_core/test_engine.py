@@ -13,12 +13,17 @@ import torch
 from drawings import face
 from rendering import FACE, OTHER, latents, render, same
 
+import dfd_core.engine
 from dfd_core.device import spare_threads
 from dfd_core.engine import DEFAULT_BLEND, Engine
 from dfd_core.errors import Cancelled, DfdError, DrawingError, PackError
 from dfd_core.frame import Frame
 from dfd_core.geometry import NAMES
 
+CUDA_FULL = torch.OutOfMemoryError("CUDA out of memory")
+MPS_FULL = RuntimeError("MPS backend out of memory (MPS allocated: 9.06 GB). Tried to allocate 16.00 MB")
+MORE_WORK = {"paint": (dfd_core.engine, "paint_snapshot"), "shadow": (Engine, "_shadow"),
+             "warm": (dfd_core.engine, "warm_up")}  # fmt: skip
 STAGES = ["read", "embed", "project", "map", "synthesise"]
 
 
@@ -97,22 +102,33 @@ class TestProgress:
         assert not issubclass(Cancelled, DfdError)
 
 
+def full_once(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, error: Exception = CUDA_FULL) -> None:
+    """The next call of `owner.name` finds the card's memory full, as CUDA says it or as Apple's MPS does."""
+    real, errors = getattr(owner, name), [error]
+
+    def once(*arguments: object) -> object:
+        if errors:
+            raise errors.pop()
+        return real(*arguments)
+
+    monkeypatch.setattr(owner, name, once)
+
+
 class TestOutOfMemory:
     """The graphics card is made up; what the engine does then is not."""
 
     @pytest.fixture
-    def full(self, drawn: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
-        """An engine whose next render finds a card without memory; its networks stay on the CPU all along."""
-        real = Engine._render
-
-        def render_once(engine: Engine, *arguments: object) -> object:
-            monkeypatch.setattr(Engine, "_render", real)
-            raise torch.OutOfMemoryError("CUDA out of memory")
-
-        monkeypatch.setattr(Engine, "_render", render_once)
+    def card(self, drawn: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+        """An engine that takes the first GPU for its own; its networks stay on the CPU all along."""
         monkeypatch.setattr(drawn, "_device", torch.device("cuda:0"))
         monkeypatch.setattr(drawn, "_follow", lambda: None)  # or it would see where the networks really are
         return drawn
+
+    @pytest.fixture
+    def full(self, card: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+        """The same whose next render finds the card's memory full."""
+        full_once(monkeypatch, Engine, "_render")
+        return card
 
     def test_falls_back_to_the_processor_and_says_so(self, full: Engine, pack_folder: Path) -> None:
         assert full.device == "cuda:0"
@@ -120,6 +136,32 @@ class TestOutOfMemory:
         assert full.device == "cpu"
         assert full.notice == "cuda:0 is out of memory: using the CPU."
         assert np.array_equal(image, render(Engine(pack_folder, "cpu"), FACE))
+
+    @pytest.mark.parametrize(("work", "step"), list(MORE_WORK.items()))
+    @pytest.mark.parametrize("error", [CUDA_FULL, MPS_FULL], ids=["cuda", "mps"])
+    def test_not_only_in_a_render(
+        self,
+        card: Engine,
+        pack_folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        work: str,
+        step: tuple[object, str],
+        error: Exception,
+    ) -> None:
+        fresh = Engine(pack_folder, "cpu")
+        render(fresh, FACE)
+        arguments = [card.snapshot()] if work == "paint" else []
+        full_once(monkeypatch, *step, error)
+        made = getattr(card, work)(*arguments)
+        assert (card.device, card.notice) == ("cpu", "cuda:0 is out of memory: using the CPU.")
+        assert np.array_equal(made, getattr(fresh, work)(*arguments))
+        assert np.array_equal(card.render().image, fresh.render().image)
+
+    def test_another_error_is_one(self, card: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+        full_once(monkeypatch, Engine, "_render", RuntimeError("a defect"))
+        with pytest.raises(RuntimeError, match="a defect"):
+            card.render()
+        assert card.device == "cuda:0"
 
     def test_locks_outlast_it(self, full: Engine) -> None:
         before = latents(full)
@@ -135,17 +177,47 @@ class TestOutOfMemory:
         assert full.notice == ""
 
     def test_no_room_for_the_networks(self, pack_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        real = Engine._move
-
-        def move_once(engine: Engine, device: torch.device) -> None:
-            monkeypatch.setattr(Engine, "_move", real)
-            raise torch.OutOfMemoryError("CUDA out of memory")
-
-        monkeypatch.setattr(Engine, "_move", move_once)
+        full_once(monkeypatch, Engine, "_move")
         monkeypatch.setattr("dfd_core.engine.pick_device", lambda name: torch.device("cuda:0"))
         engine = Engine(pack_folder)
         assert (engine.device, engine.notice) == ("cpu", "cuda:0 is out of memory: using the CPU.")
         assert render(engine, FACE).std() > 1
+
+
+class TestSiblings:
+    """One of the engines that share networks took them to the CPU; the other's GPU is made up, as above."""
+
+    @pytest.fixture
+    def left(self, drawn: Engine) -> Engine:
+        """An engine that still takes a GPU for where the networks are."""
+        drawn._device = torch.device("cuda:0")
+        return drawn
+
+    def test_paint_where_the_networks_are(self, left: Engine) -> None:
+        image = left.render().image
+        left._device = torch.device("cuda:0")
+        assert np.array_equal(left.paint(left.snapshot()), image)
+        assert left.device == "cpu"
+
+    def test_have_their_shadow_and_alternatives(self, left: Engine, pack_folder: Path) -> None:
+        fresh = Engine(pack_folder, "cpu")
+        render(fresh, FACE)
+        assert np.array_equal(left.shadow(), fresh.shadow())
+        left._device = torch.device("cuda:0")
+        found = left.alternatives("nose")
+        left.choose("nose", found[1])
+        assert torch.equal(left.taken("nose").latent, fresh.alternatives("nose")[1].latent)
+
+    def test_are_warmed(self, left: Engine) -> None:
+        left.warm()
+        assert left.device == "cpu"
+
+    def test_begin_where_the_networks_are(self, left: Engine) -> None:
+        assert left.sibling().device == "cpu"
+
+    def test_go_back_to_a_portrait(self, left: Engine) -> None:
+        left.restore(left.snapshot())
+        assert left.latent("nose").device.type == left.device == "cpu"
 
 
 class TestWrongUse:

@@ -11,6 +11,7 @@ from drawings import face, on_transparent
 from PIL import Image
 
 from dfd_core.appearance import Reference
+from dfd_core.cli.files import read_drawing
 from dfd_core.cli.main import main
 from dfd_core.cli.render import parse_blend
 from dfd_core.engine import Engine
@@ -157,6 +158,14 @@ class TestSeveralDrawings:
         assert np.array_equal(pixels(tmp_path / "locked" / "other.png"), first)
         assert not np.array_equal(pixels(tmp_path / "free" / "other.png"), first)
 
+    def test_may_go_to_a_folder_with_a_dot_in_its_name(
+        self, render: Render, sketch: Path, other: Path, tmp_path: Path
+    ) -> None:
+        (tmp_path / "out.v1").mkdir()
+        assert render(sketch, other, "-o", tmp_path / "out.v1") == 0
+        assert (tmp_path / "out.v1" / "sketch.png").is_file()
+        assert render(sketch, "-o", tmp_path / "out.v1") == 0
+
     def test_cannot_go_to_a_file(self, render: Render, sketch: Path, other: Path, tmp_path: Path) -> None:
         assert "must be a folder" in render.refused(sketch, other, "-o", tmp_path / "portrait.png")
 
@@ -214,6 +223,27 @@ class TestPictureFiles:
         assert render(tmp_path / name, tmp_path / "plain.png", "-o", tmp_path / "out") == 0
         difference = pixels(tmp_path / "out" / "picture.png") - pixels(tmp_path / "out" / "plain.png").astype(float)
         assert abs(difference).max() <= (40 if mode in ("1", "CMYK") else 2)
+
+    @pytest.mark.parametrize("white", [1.0, 255.0, 65535.0, 255, 65535, 2**31 - 1, 2**32 - 1])
+    def test_numbers_of_32_bits_are_read_by_what_white_is(self, tmp_path: Path, white: float) -> None:
+        grey = face(64) / 255 * white
+        values = grey.astype(np.float32) if isinstance(white, float) else grey.astype(np.uint32).view(np.int32)
+        Image.fromarray(values).save(tmp_path / "deep.tif")
+        assert np.abs(read_drawing(tmp_path / "deep.tif")[:, :, 0] - face(64).astype(float)).max() <= 1
+
+    def test_floating_point_may_be_a_little_above_white(self, tmp_path: Path) -> None:
+        values = face(64).astype(np.float32) / 255
+        values[0, 0] = 1.2
+        Image.fromarray(values).save(tmp_path / "deep.tif")
+        assert np.abs(read_drawing(tmp_path / "deep.tif")[:, :, 0] - face(64).astype(float)).max() <= 1
+
+    @pytest.mark.parametrize("value", [1e9, float("nan")])
+    def test_numbers_without_a_white_are_refused(self, render: Render, tmp_path: Path, value: float) -> None:
+        values = face(64).astype(np.float32)
+        values[0, 0] = value
+        Image.fromarray(values).save(tmp_path / "deep.tif")
+        message = render.refused(tmp_path / "deep.tif", "-o", tmp_path / "out.png")
+        assert "deep.tif has grey values beyond any known white: save it with 8 or 16 bits" in message
 
     def test_missing_file(self, render: Render, tmp_path: Path) -> None:
         message = render.refused(tmp_path / "nothing.png", "-o", tmp_path / "out.png")

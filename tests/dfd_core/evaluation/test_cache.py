@@ -8,7 +8,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from dfd_core.evaluation.cache import Arrays, Cache, code_of
+from dfd_core.evaluation import faces, measure
+from dfd_core.evaluation.cache import Arrays, Cache, array_digest, code_of
 
 
 class Maker:
@@ -52,7 +53,18 @@ class TestCache:
         assert cache.get("a", ["x"], make)["value"][0] == 2
 
 
+class TestArrays:
+    def test_digest_changes_with_values_type_and_shape(self) -> None:
+        array = np.arange(24, dtype=np.uint8).reshape(4, 6)
+        others = [array + 1, array.astype(np.int16), array.reshape(6, 4), array[:3], array[:, ::2]]
+        assert len({array_digest(a) for a in [array, *others]}) == 6
+        assert array_digest(array[:, ::2]) == array_digest(array[:, ::2].copy())
+
+
 class TestCode:
+    def test_of_measuring_has_its_own_module_and_that_of_the_faces(self) -> None:
+        assert {measure, faces} <= set(measure.MODULES)
+
     def test_changes_with_any_source_file(self, tmp_path: Path) -> None:
         modules = []
         for name in ("a", "b"):

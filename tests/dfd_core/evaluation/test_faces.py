@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,12 @@ class TestLondon:
 
     def test_some_are_a_part_of_all(self, faces_folder: Path) -> None:
         assert london_faces(faces_folder, limit=2).ids == ["p04", "p06"]
+
+    def test_damaged_region_map_is_named(self, faces_folder: Path, tmp_path: Path) -> None:
+        folder = Path(shutil.copytree(faces_folder, tmp_path / "faces"))
+        (folder / "parsing" / "p04.png").write_bytes(b"")
+        with pytest.raises(DataError, match=r"p04\.png is not a readable parsing map"):
+            london_faces(folder)
 
     def test_without_any_it_says_so(self, tmp_path: Path) -> None:
         with pytest.raises(DataError, match="leave out --london"):

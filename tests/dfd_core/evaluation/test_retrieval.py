@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
 from dfd_core.embedding import Embedding
 from dfd_core.evaluation.faces import enlarge
-from dfd_core.evaluation.retrieval import Gallery, gallery_latents, paste
+from dfd_core.evaluation.retrieval import Gallery, drawings_key, gallery_latents, paste, photos_key
 from dfd_core.geometry import COMPONENTS, LEFT_EYE, MOUTH, NOSE, REMAINDER, RIGHT_EYE, Component
 from dfd_core.training.data import Prepared
 
@@ -40,6 +43,40 @@ class TestLatents:
         mean = torch.cat([gallery.encode(np.ascontiguousarray(v))[MOUTH.name] for v in views]).mean(0)
         assert torch.allclose(gallery.latents[MOUTH.name][count + 2], mean, atol=1e-4)
         assert len(gallery.latents[MOUTH.name]) == 2 * count
+
+
+class TestKeys:
+    """What is kept of other drawings or photos is not used, though their ids are the same."""
+
+    @pytest.fixture
+    def encoders(self, tmp_path: Path) -> Path:
+        path = tmp_path / "embedding.safetensors"
+        path.write_bytes(b"weights")
+        return path
+
+    def keys(self, encoders: Path, folder: Path) -> tuple[str, str]:
+        """Of the drawings and of the photos."""
+        data = Prepared(folder)
+        return drawings_key(encoders, data), photos_key(data)
+
+    def test_change_with_what_they_stand_for(self, encoders: Path, prepared_folder: Path, tmp_path: Path) -> None:
+        folder = Path(shutil.copytree(prepared_folder, tmp_path / "prepared"))
+        before = self.keys(encoders, prepared_folder)
+        assert self.keys(encoders, folder) == before
+        for k, name in enumerate(("drawings.npy", "photos.npy")):
+            array = np.load(folder / name, mmap_mode="r+")
+            array[-1] = array[-1][..., ::-1, :].copy()
+            array.flush()
+            changed = self.keys(encoders, folder)
+            assert changed[k] != before[k]
+            assert changed[1 - k] == before[1 - k]
+            before = changed
+
+    def test_change_with_the_encoders(self, encoders: Path, prepared_folder: Path) -> None:
+        before = self.keys(encoders, prepared_folder)
+        encoders.write_bytes(b"others")
+        after = self.keys(encoders, prepared_folder)
+        assert (after[0] != before[0], after[1] == before[1]) == (True, True)
 
 
 class TestRetrieval:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from portraits import LARGE, TINY
+from drawings import linked_copy
+from PIL import Image
+from portraits import COUNT, LARGE, TINY
 
 from dfd_core.cli.main import main
 from dfd_core.errors import DataError
@@ -25,6 +28,23 @@ class TestPhotos:
 
     def test_of_another_folder(self, prepared: Path, tmp_path: Path) -> None:
         with pytest.raises(DataError, match="name the folder that was prepared"):
+            large_photos(Prepared(prepared), tmp_path)
+
+    def test_of_plain_photos_are_those_that_were_aligned(
+        self, prepared: Path, portraits_folder: Path, tmp_path: Path
+    ) -> None:
+        """The prepared folder then has them beside its arrays; the folder of plain photos has others."""
+        plain, own = tmp_path / "plain", linked_copy(prepared, tmp_path / "prepared")
+        (plain / "photos").mkdir(parents=True)
+        Image.new("RGB", (900, 600)).save(plain / "photos" / f"p{COUNT - 1:02d}.png")
+        shutil.copytree(portraits_folder, own / "aligned")
+        found, expected = (large_photos(Prepared(own), folder) for folder in (plain, portraits_folder))
+        assert np.array_equal(found, expected)
+
+    def test_that_are_not_square_are_not_squashed(self, prepared: Path, tmp_path: Path) -> None:
+        (tmp_path / "photos").mkdir()
+        Image.new("RGB", (900, 600)).save(tmp_path / "photos" / f"p{COUNT - 1:02d}.png")
+        with pytest.raises(DataError, match="is not square: align the portraits first"):
             large_photos(Prepared(prepared), tmp_path)
 
 

@@ -14,6 +14,7 @@ from portraits import COUNT, write_index
 
 from dfd_core.cli.main import main
 from dfd_core.errors import DataError
+from dfd_core.training.data import Prepared
 from dfd_core.training.prepare import STYLES, PrepareConfig, draw_styles, list_portraits, prepare, read_landmarks
 
 
@@ -69,6 +70,27 @@ class TestPrepared:
         assert main(["prepare", str(folder), "-o", str(out), "--size", "64", "--workers", "1"]) == 0
         assert capsys.readouterr().out == f"{out}: 2 portraits\n"
         assert np.load(out / "photos.npy").shape == (2, 64, 64, 3)
+
+
+class TestInterrupted:
+    def test_folder_is_refused_until_it_is_finished(self, folder: Path, prepared: Path, tmp_path: Path) -> None:
+        out = Path(shutil.copytree(prepared, tmp_path / "out"))
+        photo = folder / "photos" / "p09.png"
+        good = photo.read_bytes()
+        photo.write_bytes(b"no picture")
+        with pytest.raises(DataError, match="not a readable picture"):
+            prepare(folder, out, PrepareConfig(), workers=1)
+        with pytest.raises(DataError, match="run 'dfd prepare' first"):
+            Prepared(out)
+        photo.write_bytes(good)
+        prepare(folder, out, PrepareConfig(), workers=1)
+        assert len(Prepared(out).train) == COUNT - 1
+
+    def test_folder_stays_when_there_is_nothing_to_prepare(self, prepared: Path, tmp_path: Path) -> None:
+        out = Path(shutil.copytree(prepared, tmp_path / "out"))
+        with pytest.raises(DataError, match="No portraits in"):
+            prepare(tmp_path / "empty", out, PrepareConfig(), workers=1)
+        assert len(Prepared(out).train) == COUNT - 1
 
 
 class TestChoice:
@@ -152,6 +174,11 @@ class TestUnusableFolder:
     def test_photo_that_is_not_square(self, folder: Path) -> None:
         Image.new("RGB", (256, 300)).save(folder / "photos" / "p01.png")
         assert "p01.png is not square" in refused(folder)
+
+    def test_damaged_region_map(self, folder: Path) -> None:
+        path = folder / "parsing" / "p02.png"
+        path.write_bytes(path.read_bytes()[:40])
+        assert f"{path} is not a readable parsing map: save it again, or remove it" in refused(folder)
 
     def test_region_map_of_another_size(self, folder: Path) -> None:
         Image.new("L", (256, 256)).save(folder / "parsing" / "p02.png")

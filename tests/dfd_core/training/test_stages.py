@@ -17,8 +17,10 @@ from dfd_core.cli.main import main
 from dfd_core.embedding import Embedding
 from dfd_core.geometry import COMPONENTS
 from dfd_core.synthesis import Synthesis
+from dfd_core.training import embed, synth
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
+from dfd_core.training.run import Clock, save_checkpoint
 
 
 def checkpoint(path: Path) -> dict:
@@ -188,11 +190,32 @@ class TestGoingOn:
 
     def test_embedding_goes_on_too_and_latents_are_made_anew(self, run: Path, prepared: Path) -> None:
         before = checkpoint(run / "latents.pt")
+        (run / "synth.pt").unlink()
         replace(TINY, embed_steps=TINY.embed_steps + 1).save(run / "config.json")
         assert train(prepared, run, "--stage", "embed") == 0
         assert checkpoint(run / "embed.pt")["step"] == TINY.embed_steps + 1
         assert train(prepared, run, "--stage", "synth") == 0
         assert not torch.allclose(checkpoint(run / "latents.pt")["nose"], before["nose"])
+
+    def test_no_latents_are_left_of_an_embedding_that_was_killed_after_a_save(
+        self, run: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def save_and_die(path: Path, state: dict) -> None:
+            save_checkpoint(path, state)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(embed, "SAVE_EVERY", 0)
+        monkeypatch.setattr(embed, "save_checkpoint", save_and_die)
+        config = replace(TINY, embed_steps=TINY.embed_steps + 9)
+        with pytest.raises(KeyboardInterrupt):
+            embed.train_embedding(Prepared(prepared), run, config, torch.device("cpu"))
+        assert checkpoint(run / "embed.pt")["step"] == TINY.embed_steps + 1
+        assert not (run / "latents.pt").exists()
+
+    def test_embedding_that_does_not_go_on_keeps_its_latents(self, run: Path, prepared: Path) -> None:
+        (run / "synth.pt").unlink()
+        assert train(prepared, run, "--stage", "embed") == 0
+        assert (run / "latents.pt").is_file()
 
 
 class TestTimeBox:
@@ -205,8 +228,21 @@ class TestTimeBox:
 
     def test_stops_the_embedding(self, run: Path, prepared: Path) -> None:
         replace(TINY, embed_steps=10**6).save(run / "config.json")
+        (run / "synth.pt").unlink()
         assert train(prepared, run, "--stage", "embed", "--minutes", 0.05) == 0
         assert TINY.embed_steps < checkpoint(run / "embed.pt")["step"] < 1000
+
+    @pytest.mark.parametrize("begun", [True, False], ids=["synth", "embed"])
+    def test_is_stage_2s_when_stage_1_has_nothing_left_to_do(
+        self, run: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch, begun: bool
+    ) -> None:
+        """Whether stage 2 had begun before or not."""
+        if not begun:
+            (run / "synth.pt").unlink()
+        limits: list[float] = []
+        monkeypatch.setattr(synth, "Clock", lambda limit: limits.append(limit) or Clock(limit))
+        assert train(prepared, run, "--minutes", 10) == 0
+        assert 590 < limits[0] <= 600
 
     def test_must_be_positive(self, run: Path, prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert train(prepared, run, "--minutes", 0) == 2
@@ -225,6 +261,30 @@ class TestRefused:
     ) -> None:
         message = self.refused(capsys, prepared, tmp_path / "run", "--stage", "synth")
         assert "no trained embedding: run '--stage embed' first" in message
+
+    def test_another_embedding_under_a_trained_synthesis(
+        self, prepared: Path, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        longer, before = tmp_path / "longer.json", (run / "embed.pt").read_bytes()
+        replace(TINY, embed_steps=TINY.embed_steps + 1).save(longer)
+        message = self.refused(capsys, prepared, run, "--stage", "embed", "--config", longer)
+        assert f"in another run folder, whose stage 2 can begin with '--start {run}'" in message
+        assert (run / "embed.pt").read_bytes() == before
+        assert TrainConfig.load(run / "config.json") == TINY
+
+    @pytest.mark.parametrize("stage", ["place", "enlarge"])
+    def test_several_processes_for_what_one_trains(
+        self,
+        prepared: Path,
+        run: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        stage: str,
+    ) -> None:
+        for name, value in {"RANK": "0", "WORLD_SIZE": "2", "LOCAL_RANK": "0"}.items():  # as torchrun sets them
+            monkeypatch.setenv(name, value)
+        assert f"'--stage {stage}' trains in one process" in self.refused(capsys, prepared, run, "--stage", stage)
+        assert not (run / f"{stage}.pt").exists()
 
     def test_data_that_is_not_prepared(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         message = self.refused(capsys, tmp_path, tmp_path / "run")
