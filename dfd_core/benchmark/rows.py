@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -14,12 +15,18 @@ from dfd_core.benchmark.drawings import faces, layer, other_eye, other_mouth
 from dfd_core.benchmark.limits import Limits
 from dfd_core.benchmark.operations import multiplications, operations
 from dfd_core.benchmark.reference import LATENT, ROWS, WINDOWS, Reference
-from dfd_core.benchmark.timing import Timing, timed
+from dfd_core.benchmark.timing import Timing, timed, timed_in_turn
 from dfd_core.engine import Engine
 from dfd_core.geometry import CANVAS, COMPONENTS
 from dfd_core.manifold import Manifold
 from dfd_core.networks.coarse import CODE
 from dfd_core.networks.mapping import CHANNELS
+
+Task = Callable[[], object]
+
+FULL = "full update, 512 x 512"
+ROUNDS = 20
+"""How often each update is timed."""
 
 
 @dataclass(frozen=True)
@@ -93,22 +100,46 @@ class Sides:
         self.reference.paint({**features, name: self.reference.feature(ink, name)})
 
     def updates(self) -> list[Row]:
-        """A full update, and what a painter changes most."""
+        """A full update, and what a painter changes most; those of ours in turn."""
         theirs = timed(self._theirs, self.device, 5, 1, self.next)
-        rows = [self._row("full update, 512 x 512", self.full, theirs)]
+        tasks = {
+            FULL: (self.next, self.full),
+            "one component changed (mouth)": self._edit(other_mouth),
+            "one component changed (left eye)": self._edit(other_eye),
+            "appearance changed": (self.next, self._seed),
+        }
+        ours = timed_in_turn(tasks, self.device, ROUNDS)
+        beside: dict[str, Timing | None] = {FULL: theirs, **self._theirs_edited()}
+        done = {}
+        for what, (before, task) in tasks.items():
+            before()
+            done[what] = Row(what, ours[what], beside.get(what), self.limits.seconds(self.operations(task)))
+        rows = [done.pop(FULL)]
         if (single := self.single) is not None:
-            ours = timed(lambda: self._ours(self.pages[self.turn % 8], single), self.device, before=self.next)
-            rows.append(Row("the same in single precision", ours, theirs))
+            alone = timed(lambda: self._ours(self.pages[self.turn % 8], single), self.device, before=self.next)
+            rows.append(Row("the same in single precision", alone, theirs))
         rows.append(self._row("the same from a layer of 2048 x 2048, with finding the face", self._layer))
-        with torch.inference_mode():
-            features = {name: self.reference.feature(self.inks[0], name) for name in WINDOWS}
-        for what, name, change in (("mouth", "mouth", other_mouth), ("left eye", "eye1", other_eye)):
-            self._ours(self.pages[0])
-            alone = timed(lambda name=name: self._theirs_one(features, name), self.device, 5, 1, self.next)  # type: ignore[misc]
-            rows.append(self._row(f"one component changed ({what})",
-                                  lambda change=change: self._ours(change(self.pages[0], self.turn)), alone))  # type: ignore[misc]  # fmt: skip
-        rows.append(self._row("appearance changed", self._seed))
-        return rows + self._synthesis_rows()
+        return [*rows, *done.values(), *self._synthesis_rows()]
+
+    def _edit(self, change: Callable[[np.ndarray, int], np.ndarray]) -> tuple[Task, Task]:
+        """One stroke more on the first drawing; before it, the drawing with those that it has."""
+
+        def before() -> None:
+            self.next()
+            self._ours(change(self.pages[0], self.turn))
+            self.next()
+
+        return before, lambda: self._ours(change(self.pages[0], self.turn))
+
+    @torch.inference_mode()
+    def _theirs_edited(self) -> dict[str, Timing]:
+        """One component changed, by the reference."""
+        features = {name: self.reference.feature(self.inks[0], name) for name in WINDOWS}
+        found = {}
+        for what, name in (("mouth", "mouth"), ("left eye", "eye1")):
+            alone = partial(self._theirs_one, features, name)
+            found[f"one component changed ({what})"] = timed(alone, self.device, 5, 1, self.next)
+        return found
 
     def _layer(self) -> None:
         self.engine.set_sketch(self.layers[self.turn % 2])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,17 +33,26 @@ def summary(seconds: list[float]) -> Timing:
 def timed(task: Callable[[], object], device: torch.device, repeats: int = 7, warm_up: int = 2,
           before: Callable[[], object] | None = None) -> Timing:  # fmt: skip
     """Time `task` after some runs that do not count; `before` prepares each run and is not timed."""
-    seconds = []
+    return timed_in_turn({"": (before or (lambda: None), task)}, device, repeats, warm_up)[""]
+
+
+def timed_in_turn(tasks: Mapping[str, tuple[Callable[[], object], Callable[[], object]]], device: torch.device,
+                  repeats: int, warm_up: int = 2) -> dict[str, Timing]:  # fmt: skip
+    """Time several tasks, each with what prepares it, one after the other in every round.
+
+    What else the machine does meanwhile then slows all of them alike, and their ratios hold.
+    """
+    seconds: dict[str, list[float]] = {name: [] for name in tasks}
     for k in range(warm_up + repeats):
-        if before is not None:
+        for name, (before, task) in tasks.items():
             before()
-        _wait(device)
-        begun = time.perf_counter()
-        task()
-        _wait(device)
-        if k >= warm_up:
-            seconds.append(time.perf_counter() - begun)
-    return summary(seconds)
+            _wait(device)
+            begun = time.perf_counter()
+            task()
+            _wait(device)
+            if k >= warm_up:
+                seconds[name].append(time.perf_counter() - begun)
+    return {name: summary(values) for name, values in seconds.items()}
 
 
 def _wait(device: torch.device) -> None:

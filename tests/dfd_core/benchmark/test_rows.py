@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from dfd_core.benchmark.limits import Limits, measure
 from dfd_core.benchmark.operations import operations
 from dfd_core.benchmark.report import Figures, machine, markdown, records
 from dfd_core.benchmark.rows import Row
-from dfd_core.benchmark.timing import Timing, summary, timed
+from dfd_core.benchmark.timing import Timing, summary, timed, timed_in_turn
 from dfd_core.embedding import windows
 from dfd_core.engine import Engine
 from dfd_core.geometry import COMPONENTS
@@ -118,3 +119,15 @@ def test_fresh_process_renders(pack_folder: Path, start: object) -> None:
     assert 0 <= result.torch <= result.load < result.first
     assert 1.1 * result.peak > result.resident > 50 << 20
     assert result.disk == sum(path.stat().st_size for path in pack_folder.iterdir())
+
+
+def test_in_turn_every_round_has_each_task_once() -> None:
+    calls: list[str] = []
+
+    def say(what: str) -> Callable[[], None]:
+        return lambda: calls.append(what)
+
+    tasks = {"one": (say("before"), say("one")), "two": (say("-"), say("two"))}
+    found = timed_in_turn(tasks, torch.device("cpu"), 2, 1)
+    assert calls == ["before", "one", "-", "two"] * 3
+    assert found.keys() == tasks.keys()
