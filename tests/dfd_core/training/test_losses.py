@@ -88,6 +88,19 @@ class TestTerms:
             total, parts = looking.terms(made, real, *lines, 0, True)
             torch.testing.assert_close(total, share * parts["whole fool"])
 
+    def test_the_whole_is_seen_at_full_and_at_half_size(self) -> None:
+        looking = losses(adversarial_face=0.2, adversarial_half=0.1, adversarial_from=0, adversarial_ramp=1)
+        made, real, *lines = pictures()
+        seen = looking.views(made, real, 0)
+        assert list(seen) == ["whole", "half"]
+        for large, small in zip(seen["whole"][0], seen["half"][0], strict=True):
+            assert large.shape[2] == 2 * small.shape[2]
+        for judge in looking.judges.values():
+            judge.net.spread.fill_(1)
+        looking.terms(made, real, *lines, 0, True)
+        total, parts = looking.terms(made, real, *lines, 0, True)
+        torch.testing.assert_close(total, 0.2 * parts["whole fool"] + 0.1 * parts["half fool"])
+
     def test_not_before_their_step(self) -> None:
         looking = losses(adversarial_face=1.0, adversarial_from=10)
         assert looking.terms(*pictures(), 9, True)[1] == {}
