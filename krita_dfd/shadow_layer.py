@@ -7,7 +7,6 @@ from typing import Any
 
 from . import layers, scratch, writing
 from .qt import QtCore, tr
-from .watching import STRIP
 from .writing import Patch
 
 
@@ -25,15 +24,11 @@ def find(document: Any) -> Any | None:
 
 def is_untouched(document: Any, node: Any) -> bool:
     """Whether the shadow has the pixels that we wrote; if not, it is given up to the painter."""
-    for _, expected, *place in layers.written(document, node):
-        x, y, width, height = place
-        crc, rows = 0, max(1, STRIP // max(1, width))
-        for top in range(0, height, rows):
-            crc = zlib.crc32(node.pixelData(x, y + top, width, min(rows, height - top)), crc)
-        if crc == expected and QtCore.QRect(*place).contains(node.bounds()):
-            return True
-    layers.remember_written(document, node, [])
-    return False
+    ((_, expected, *place),) = layers.written(document, node)
+    same = zlib.crc32(node.pixelData(*place)) == expected and QtCore.QRect(*place).contains(node.bounds())
+    if not same:
+        layers.remember_written(document, node, [])
+    return same
 
 
 def _is_ours(node: Any) -> bool:

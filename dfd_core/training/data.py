@@ -13,6 +13,9 @@ from dfd_core.embedding import windows
 from dfd_core.errors import DataError
 from dfd_core.geometry import ENCODE, Component
 
+TRACED = ("copy_fine", "copy_coarse")
+"""Styles of which every line is the photo's own."""
+
 
 class Prepared:
     """The output folder of `dfd prepare`.
@@ -32,9 +35,7 @@ class Prepared:
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise DataError(f"{folder} is not a prepared data set ({error}): run 'dfd prepare' first.") from None
         self.by_hand = np.flatnonzero(by_hand)
-        self.traced = np.isin(
-            self.meta["styles"], ("copy_fine", "copy_coarse")
-        )  # (V,) bool: nothing but the photo's lines
+        self.traced = np.isin(self.meta["styles"], TRACED)
         if not len(split) == len(self.drawings) == len(self.photos):
             raise DataError(f"{folder} is incomplete: run 'dfd prepare' again.")
         self.train = np.flatnonzero(split == "train")
