@@ -1,14 +1,15 @@
 """Train the enlargement from 256 to 512 pixels on crops of the portraits that have 512 pixels.
 
 The synthesis' portraits are a little softer than photos of their size, so the crops are reduced with a random blur.
-Losses: L1, perceptual, projected discriminator, as in stage 2.
+Losses: L1, perceptual, projected discriminator, as in stage 2. Once stage 2 is trained, the discriminator looks at its
+portraits instead, which are to look like photos, too: their flaws are not those of a blurred photo.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -23,7 +24,9 @@ from dfd_core.networks.enlarge import Enlarge
 from dfd_core.training.align import is_aligned
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
-from dfd_core.training.discriminator import Discriminator, fooled, hinge
+from dfd_core.training.discriminator import VGG, Judge
+from dfd_core.training.losses import JUDGE_RATE
+from dfd_core.training.own_portraits import own_portraits
 from dfd_core.training.perceptual import Perceptual, find_vgg
 from dfd_core.training.pictures import read_portrait
 from dfd_core.training.prepare import find_photos
@@ -33,9 +36,16 @@ CROP = 128
 """Side of the crops at full size; the losses see all but a rim of 16 pixels."""
 
 RIM = 16
-JUDGED_FROM, RAMP = 300, 300
+INNER = (..., slice(RIM, -RIM), slice(RIM, -RIM))
+JUDGED_FROM = 300
 JUDGED = 0.4
 """Weight of the discriminator as a share of what it has in stage 2: details are to be sharp, not made up."""
+
+KEPT = 4
+"""Of our own portraits, what is as large as so many of their pixels is kept; what is smaller may become another."""
+
+OWN = 800
+"""So many of them are painted for each start of this stage."""
 
 
 def large_photos(data: Prepared, portraits: Path) -> list[np.ndarray]:
@@ -56,12 +66,13 @@ def large_photos(data: Prepared, portraits: Path) -> list[np.ndarray]:
     return photos
 
 
-def crops(photos: list[np.ndarray], count: int, rng: np.random.Generator) -> torch.Tensor:
-    """Random crops (B, 3, CROP, CROP) in -1..1, flipped or not, mostly of faces and hair."""
+def crops(photos: Sequence[np.ndarray] | np.ndarray, count: int, rng: np.random.Generator,
+          side: int = CROP) -> torch.Tensor:  # fmt: skip
+    """Random crops (B, 3, side, side) in -1..1, flipped or not, mostly of faces and hair."""
     parts = []
     for k in rng.integers(0, len(photos), count):
-        y, x = (int(v) for v in np.clip(rng.normal(0.5, 0.25, 2), 0, 1) * (CANVAS - CROP))
-        part = photos[k][y : y + CROP, x : x + CROP]
+        y, x = (int(v) for v in np.clip(rng.normal(0.5, 0.25, 2), 0, 1) * (len(photos[k]) - side))
+        part = photos[k][y : y + side, x : x + side]
         parts.append(part[:, ::-1] if rng.random() < 0.5 else part)
     return torch.from_numpy(np.stack(parts)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
@@ -77,55 +88,58 @@ def reduced(large: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
 
 
 class EnlargeTraining:
-    """The state of this stage; `step` makes one update."""
+    """The state of this stage; `step` makes one update.
 
-    def __init__(self, photos: list[np.ndarray], run: Path, config: TrainConfig, device: torch.device) -> None:
+    `own` are portraits of image synthesis (N, 256, 256, 3) uint8, which the discriminator looks at when there are any.
+    """
+
+    def __init__(self, photos: list[np.ndarray], own: np.ndarray, run: Path, config: TrainConfig,
+                 device: torch.device) -> None:  # fmt: skip
         torch.manual_seed(config.seed)
-        self.photos, self.path, self.config, self.device = photos, run / "enlarge.pt", config, device
+        self.photos, self.own, self.path, self.config, self.device = photos, own, run / "enlarge.pt", config, device
         self.model = channels_last(Enlarge(), device)
-        self.judge = channels_last(Discriminator(), device)
         self.vgg = channels_last(Perceptual(find_vgg()), device)
+        self.judge = Judge(VGG, config.synth_rate, device)
         self.maker = torch.optim.Adam(self.model.parameters(), config.synth_rate * 2, (0.5, 0.99))
-        self.judging = torch.optim.Adam(self.judge.parameters(), config.synth_rate * 0.6, (0.5, 0.99))
         self.steps = 0
         if saved := load_checkpoint(self.path):
-            for name, part in self._parts().items():
-                part.load_state_dict(saved[name])
+            self.model.load_state_dict(saved["model"])
+            self.maker.load_state_dict(saved["maker"])
+            self.judge.load(saved["judge"])
             self.steps = saved["steps"]
         self.rng = np.random.default_rng((config.seed, self.steps))
         if not saved:
-            with torch.no_grad():
-                self.judge.measure(self.vgg.features(crops(photos, 16, self.rng).to(device)))
-
-    def _parts(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
-        return {"model": self.model, "judge": self.judge, "maker": self.maker, "judging": self.judging}
+            self.judge.net.measure(self.vgg.features(crops(photos, 16, self.rng).to(device)))
 
     def save(self) -> None:
         """Write the checkpoint."""
-        state: dict[str, Any] = {name: part.state_dict() for name, part in self._parts().items()}
-        save_checkpoint(self.path, {**state, "steps": self.steps})
+        save_checkpoint(self.path, {"model": self.model.state_dict(), "maker": self.maker.state_dict(),
+                                    "judge": self.judge.state(), "steps": self.steps})  # fmt: skip
 
     def step(self, progress: float) -> dict[str, float]:
         """One update of both sides."""
+        rate = self.config.synth_rate * (0.02 + 0.98 * min(1.0, 2 * (1 - min(1.0, progress))))
         for group in self.maker.param_groups:
-            group["lr"] = self.config.synth_rate * 2 * (0.02 + 0.98 * min(1.0, 2 * (1 - min(1.0, progress))))
+            group["lr"] = rate * 2
+        self.judge.set_rate(rate * JUDGE_RATE)
         large = crops(self.photos, self.config.enlarge_batch, self.rng).to(self.device)
         made = self.model(reduced(large, self.rng))
-        inner = (..., slice(RIM, -RIM), slice(RIM, -RIM))
         with torch.no_grad():
-            goals = self.vgg.features(large[inner])
-        features = self.vgg.features(made[inner])
+            goals = self.vgg.features(large[INNER])
+        features = self.vgg.features(made[INNER])
         parts = {"l1": (made - large).abs().mean(), "vgg": self.vgg.distance(features, goals)}
         total = parts["l1"] * 2 + self.config.perceptual * parts["vgg"]
+        if len(self.own):
+            small = crops(self.own, self.config.enlarge_batch, self.rng, CROP // 2).to(self.device)
+            made = self.model(small)
+            features = self.vgg.features(made[INNER])
+            parts["kept"] = F.l1_loss(F.avg_pool2d(made, 2 * KEPT), F.avg_pool2d(small, KEPT))
+            total = total + parts["kept"] * 2
         if self.steps >= JUDGED_FROM:
-            parts["judge"] = hinge(self.judge(goals), self.judge([x.detach() for x in features]))
-            self.judging.zero_grad(set_to_none=True)
-            parts["judge"].backward()
-            self.judging.step()
-            strength = JUDGED * self.config.adversarial * min(1.0, (self.steps - JUDGED_FROM) / RAMP)
-            self.judge.requires_grad_(False)
-            total = total + strength * fooled(self.judge(features))
-            self.judge.requires_grad_(True)
+            strength = min(1.0, self.judge.updates / self.config.adversarial_ramp)
+            parts["judge"] = self.judge.learn(goals, [x.detach() for x in features])
+            parts["fool"] = self.judge.fooled(features)
+            total = total + strength * JUDGED * self.config.adversarial * parts["fool"]
         self.maker.zero_grad(set_to_none=True)
         total.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -138,7 +152,8 @@ def train_enlarge(data: Prepared, portraits: Path, run: Path, config: TrainConfi
                   limit: float | None = None) -> None:  # fmt: skip
     """Train until `config.enlarge_steps` or the time box; resumes from `run`."""
     clock, log = Clock(limit), Log(run / "enlarge.jsonl")
-    state = EnlargeTraining(large_photos(data, portraits), run, config, device)
+    own = own_portraits(data, run, config, device, OWN, np.random.default_rng(time.time_ns()))
+    state = EnlargeTraining(large_photos(data, portraits), own, run, config, device)
     saved = time.monotonic()
     while state.steps < config.enlarge_steps and (spent := clock.spent()) < 1:
         share = max(state.steps / config.enlarge_steps, spent)

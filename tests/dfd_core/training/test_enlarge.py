@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,11 @@ from dfd_core.cli.main import main
 from dfd_core.errors import DataError
 from dfd_core.training.data import Prepared
 from dfd_core.training.enlarge import CROP, JUDGED_FROM, EnlargeTraining, crops, large_photos, reduced
+from dfd_core.training.own_portraits import own_portraits
 
 RNG = np.random.default_rng(2)
+PHOTOS = [RNG.integers(0, 255, (512, 512, 3)).astype(np.uint8)]
+NO_OWN = np.empty((0, 256, 256, 3), np.uint8)
 
 
 class TestPhotos:
@@ -57,6 +61,9 @@ class TestCrops:
         assert found[:, 1].eq(1).all()
         assert found[:, 0].eq(-1).all()
 
+    def test_of_smaller_pictures(self) -> None:
+        assert crops(np.zeros((2, 256, 256, 3), np.uint8), 3, RNG, 64).shape == (3, 3, 64, 64)
+
     def test_reduced_keeps_the_mean(self) -> None:
         large = torch.rand(2, 3, 64, 64)
         large[..., :6, :] = large[..., -6:, :] = large[..., :6] = large[..., -6:] = 0.5
@@ -79,12 +86,57 @@ class TestTraining:
         assert all(value.isfinite().all() for value in state["model"].values())
 
     def test_discriminator_takes_part_after_a_while(self, tmp_path: Path) -> None:
-        photos = [RNG.integers(0, 255, (512, 512, 3)).astype(np.uint8)]
-        training = EnlargeTraining(photos, tmp_path, TINY, torch.device("cpu"))
+        training = EnlargeTraining(PHOTOS, NO_OWN, tmp_path, TINY, torch.device("cpu"))
         assert "judge" not in training.step(0.0)
         training.steps = JUDGED_FROM
         assert "judge" in training.step(0.5)
+        training.save()
+        again = EnlargeTraining(PHOTOS, NO_OWN, tmp_path, TINY, torch.device("cpu"))
+        assert again.judge.updates == 1
+        assert all(torch.equal(a, b) for a, b in zip(again.judge.net.parameters(), training.judge.net.parameters(),
+                                                     strict=True))  # fmt: skip
 
+    def test_own_portraits_are_kept_where_they_are_coarse(self, tmp_path: Path) -> None:
+        own = RNG.integers(0, 255, (2, 256, 256, 3)).astype(np.uint8)
+        training = EnlargeTraining(PHOTOS, own, tmp_path, TINY, torch.device("cpu"))
+        first = training.step(0.0)
+        assert first["kept"] < 0.02  # untrained, it enlarges plainly
+        assert first.keys() == {"l1", "vgg", "kept"}
+
+    def test_discriminator_looks_at_own_portraits(self, tmp_path: Path) -> None:
+        """What it says of the first ones hangs on nothing else that differs here."""
+        losses = []
+        for grey in (40, 200):
+            own = np.full((1, 256, 256, 3), grey, np.uint8)
+            training = EnlargeTraining(PHOTOS, own, tmp_path, TINY, torch.device("cpu"))
+            training.steps = JUDGED_FROM
+            losses.append(training.step(0.0)["judge"])
+        assert abs(losses[0] - losses[1]) > 0.01
+
+
+class TestOwnPortraits:
+    def test_are_none_before_stage_2(self, prepared: Path, tmp_path: Path) -> None:
+        found = own_portraits(Prepared(prepared), tmp_path, TINY, torch.device("cpu"), 5, RNG)
+        assert found.shape == (0, 256, 256, 3)
+
+    def test_are_those_of_a_trained_run(self, prepared: Path, trained: Path) -> None:
+        data = Prepared(prepared)
+        found = own_portraits(data, trained, TINY, torch.device("cpu"), 5, RNG)
+        assert found.shape == (5, 256, 256, 3)
+        assert found.dtype == np.uint8
+        assert len({portrait.tobytes() for portrait in found}) == 5
+        photos = data.photos[data.train].astype(float)
+        nearest = [np.abs(photos - portrait).mean((1, 2, 3)).min() for portrait in found]
+        assert max(nearest) < np.abs(photos[:, None] - photos[None]).mean((2, 3, 4)).max()
+
+    def test_are_enlarged_by_the_command(self, prepared: Path, portraits_folder: Path, run: Path) -> None:
+        replace(TINY, enlarge_steps=1, enlarge_batch=1).save(run / "config.json")
+        assert main(["train", str(prepared), "-o", str(run), "--device", "cpu", "--stage", "enlarge",
+                     "--portraits", str(portraits_folder)]) == 0  # fmt: skip
+        assert torch.load(run / "enlarge.pt", weights_only=True)["steps"] == 1
+
+
+class TestRefused:
     def test_needs_the_photos(self, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["train", str(prepared), "-o", str(tmp_path / "run"), "--stage", "enlarge"]) == 2
         assert "--portraits FOLDER" in capsys.readouterr().err
