@@ -1,7 +1,7 @@
 # make portrait   a drawing becomes a portrait in a real Krita (SKETCH=file takes another drawing)
 # make test       all tests, the real-Krita suite included
 # make lint       ruff and mypy
-# make guard      half a minute of measuring: fails when something got slower by half
+# make guard      half a minute of measuring: fails when something got much slower
 # make dist       the release: the plugin's zip for Krita, wheel and sdist of dfd_core, in dist/
 # make manual     the pictures of the manual, taken in a real Krita, and krita_dfd/Manual.html from docs/manual
 # Both set up what they need on the first run. PIP_ARGS goes to pip, for example

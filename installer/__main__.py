@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
     bring.add_argument("--wheels", type=Path, metavar="FOLDER", help="take wheels from this folder where it has them")
     bring.add_argument("--offline", action="store_true", help="use --wheels only, no network")
     bring.add_argument("--index-url", default="", metavar="URL", help="package index (default: pip's, else PyPI)")
-    bring.add_argument("--proxy", default="", metavar="URL", help="proxy (default: the system's)")
+    bring.add_argument("--proxy", default="", metavar="URL", help="proxy (default: pip's, else the system's)")
     bring.add_argument("--no-libraries", action="store_true", help="only the plugin; its docker brings the libraries")
     bring.add_argument("--share", action="store_true",
                        help="use the libraries of the Python that runs this; it must have Krita's version")  # fmt: skip

@@ -39,6 +39,7 @@ DOES: dict[str, Does] = {
     "dfd_dice": lambda controller, on: controller.roll(),
     "dfd_average": lambda controller, on: controller.average(),
     "dfd_keep_colours": lambda controller, on: controller.change(keep_colours=on),
+    "dfd_check": lambda controller, on: controller.check_asked.emit(),
 }
 """What each command does; a checkable one is told whether it is on now."""
 

@@ -62,7 +62,9 @@ COMMANDS = [
         "dfd_between", mark("Portrait: add in-between layers"), mark("Add layers with portraits on the way from A to B")
     ),
     Command("dfd_keep", mark("Portrait: keep"), mark("Leave the portrait as it is; the next one gets its own layer")),
-    Command("dfd_shadow", mark("Shadow under the drawing"), mark("Show plausible lines under the drawing"), True),
+    Command(
+        "dfd_shadow", mark("Portrait: shadow under the drawing"), mark("Show plausible lines under the drawing"), True
+    ),
     Command(
         "dfd_edit_frame", mark("Portrait: edit the frame"), mark("Show the frame of the face, to move and turn it")
     ),
@@ -72,4 +74,9 @@ COMMANDS = [
     Command("dfd_dice", mark("Portrait: roll the dice"), mark("Another skin, hair and light by chance")),
     Command("dfd_average", mark("Portrait: average appearance"), mark("No seed, no colours, no reference")),
     Command("dfd_keep_colours", mark("Portrait: keep colours"), mark("Colours stay while lines change"), True),
+    Command(
+        "dfd_check",
+        mark("Portrait: check the installation"),
+        mark("Check the installation: what is wrong, what to do, and a report to copy"),
+    ),
 ]

@@ -28,6 +28,8 @@ class Controller(QtCore.QObject):
     """Another document is active, or a setting is different: show them again."""
     frame_asked = QtCore.pyqtSignal()
     """The painter wants to see and edit the frame."""
+    check_asked = QtCore.pyqtSignal()
+    """The painter wants to know whether the installation is right."""
     message = QtCore.pyqtSignal(str, bool)
     """A line for the painter; True when it is about a problem."""
 

@@ -1,7 +1,7 @@
 """The portraits that a painter can come back to. Plain values; knows neither Qt nor Krita.
 
-An entry is some 40 kB: a portrait as numbers (see `dfd_core.snapshot`), the settings it was made with, and a small
-picture. A document keeps all of them, within `LARGEST`.
+An entry is some 40 kB, with locked parts up to 250: a portrait as numbers (see `dfd_core.snapshot`), the settings it
+was made with, and a small picture. A document keeps all of them, within `LARGEST`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ MOST = 24
 
 MOST_PINNED = 12
 
-LARGEST = 2_000_000
-"""Bytes of a history in a document."""
+LARGEST = 3_200_000
+"""Bytes of a history in a document: room for `MOST_PINNED` of the largest entries."""
 
 _LARGEST_SNAPSHOT = 4_000_000
 """Bytes; more than that is no snapshot of ours."""

@@ -27,7 +27,8 @@ class LibraryJob(QtCore.QObject):
     def __init__(self) -> None:
         super().__init__()
         self.places = part("places").Places(runtime.RESOURCES)
-        self.variant = wheels.CPU
+        there = libraries.installed(self.places)
+        self.variant = there.variant if there else wheels.CPU
         self.folder = ""
         self.index = ""
         self.proxy = ""

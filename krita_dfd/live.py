@@ -109,11 +109,11 @@ class Live(Watcher):
 
     def _follows(self, drawing: _Drawing, has_portrait: bool) -> bool:
         """Whether the portrait of `drawing` follows it. Where it does not, the status line says so, once."""
+        self._first = self._first or drawing
         if has_portrait:
             self._had.add(drawing)
             self._told.discard(drawing)
             return True
-        self._first = self._first or drawing
         if drawing == self._first and drawing not in self._had:
             return True
         if drawing not in self._told:

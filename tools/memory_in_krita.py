@@ -32,9 +32,9 @@ WARM_UP = 3
 HEAD = """
 ## Memory of closed documents
 
-Written by `python tools/memory_in_krita.py`: {count} documents of {side} x {side} pixels with a face, made and closed
-one after the other, each row in a Krita of its own; resident memory in MiB. Krita keeps tiles of every layer that was
-filled, with or without the plugin; the first three rows do not use it.
+Written by `python tools/memory_in_krita.py --documents {all}`: {count} documents of {side} x {side} pixels with a
+face, made and closed one after the other, each row in a Krita of its own; resident memory in MiB. Krita keeps tiles of
+every layer that was filled, with or without the plugin; the first three rows do not use it.
 
 | with each document | before | after | MiB a document |
 |---|---|---|---|
@@ -130,7 +130,7 @@ def section(report: dict[str, Any]) -> str:
     meanings = {deed.__name__: (deed.__doc__ or "").strip() for deed in DEEDS}
     lines = [f"| {meanings[name]} | {before:.0f} | {after:.0f} | {(after - before) / count:.1f} |"
              for name, (before, after) in report["rows"].items()]  # fmt: skip
-    return HEAD.format(count=count, side=SIDE) + "\n".join(lines) + "\n"
+    return HEAD.format(all=report["documents"], count=count, side=SIDE) + "\n".join(lines) + "\n"
 
 
 def main() -> int:

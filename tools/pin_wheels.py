@@ -1,6 +1,6 @@
 """Writes installer/wheels.json: the pinned wheels with hashes, sizes and requirements, for every platform and Python.
 
-    .venv/bin/python tools/pin_wheels.py [--download FOLDER] [--cuda]
+    .venv/bin/python tools/pin_wheels.py [--download FOLDER] [--variant cuda]
 
 Names, sizes and hashes are what PyPI states; requirements and unpacked sizes are read from the wheels themselves, of
 which only the directory and METADATA are fetched. The Linux processor-only builds of torch are not on PyPI: their

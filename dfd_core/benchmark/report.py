@@ -46,7 +46,7 @@ NOTES = """
 - **In Krita** the engine takes half of the logical processors, at most four (`Engine(threads="spare")`), and
   `Engine.warm()` makes the first portrait as fast as later ones. `Engine.close()` gives a GPU's memory back.
 
-`dfd bench --guard` (in `.ci/run`) fails when one of these ratios has got worse by half.
+`dfd bench --guard` (in `.ci/run`) fails when one of these ratios has got much worse.
 """
 
 

@@ -11,7 +11,7 @@ from dfd_core.errors import DfdError
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Declare the arguments of `dfd bench`."""
     command.add_argument("--pack", type=Path, metavar="DIR", help="weight pack (default: the one that comes along)")
-    command.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
+    command.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps (default: auto)")
     command.add_argument("--threads", type=int, help="processor threads (default: torch's choice)")
     command.add_argument("--quick", action="store_true", help="no cold starts and no banks beyond the reference's size")
     command.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there as JSON")

@@ -24,7 +24,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--card", type=Path, metavar="FILE",
                          help="also put the figures into this model card (MODEL_CARD.md of the pack)")  # fmt: skip
-    command.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
+    command.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps (default: auto)")
     command.add_argument("--threads", type=int, help="processor threads")
     tasks = command.add_subparsers(dest="task", metavar="unet")
     summary = "Train the pix2pix-style baseline; stop and go on as you like."
@@ -32,7 +32,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     unet.add_argument("prepared", type=Path, metavar="PREPARED", help="output folder of 'dfd prepare'")
     unet.add_argument("-o", "--run", type=Path, required=True, help="run folder; an existing run is resumed")
     unet.add_argument("--minutes", type=float, help="stop and save after this time")
-    unet.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
+    unet.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps (default: auto)")
     unet.add_argument("--threads", type=int, help="processor threads")
 
 

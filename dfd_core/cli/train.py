@@ -22,7 +22,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--portraits", type=Path, metavar="PORTRAITS",
                          help="for enlarge: the folder that was prepared; photos of 512 pixels are used")  # fmt: skip
     command.add_argument("--minutes", type=float, help="stop and save after this time; both stages share it, 1 to 8")
-    command.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
+    command.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps (default: auto)")
     command.add_argument("--threads", type=int, help="processor threads per process")
 
 

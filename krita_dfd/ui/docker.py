@@ -40,7 +40,7 @@ class Docker(DockWidget):
 
     def __init__(self, controller: Controller, job: LibraryJob) -> None:
         super().__init__()
-        self._controller = controller
+        self._controller, self._job = controller, job
         self.setWindowTitle(tr("DeepFaceDrawing"))
         body = QtWidgets.QWidget(self)
         layout = QtWidgets.QVBoxLayout(body)
@@ -70,8 +70,8 @@ class Docker(DockWidget):
         scroll.setWidget(self._gate)
         self.setWidget(scroll)
         WheelGuard(scroll)
-        for status in (self.status, self._gate.page.status):
-            status.asked.connect(lambda: doctor_dialog.show(job, self))
+        for asked in (self.status.asked, self._gate.page.status.asked, controller.check_asked):
+            asked.connect(self._check)
         self._connect()
 
     def canvasChanged(self, canvas: Any) -> None:
@@ -141,6 +141,9 @@ class Docker(DockWidget):
         return row
 
     # ---- showing
+
+    def _check(self) -> None:
+        doctor_dialog.show(self._job, self)
 
     def _connect(self) -> None:
         controller = self._controller

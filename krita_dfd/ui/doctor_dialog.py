@@ -58,7 +58,7 @@ class DoctorDialog(QtWidgets.QDialog):
             ("copy", tr("Copy report"), tr("The report names no people and no folders"), self._copy),
             ("again", tr("Check again"), tr("Look at everything once more"), self.examine),
             ("repair", tr("Repair"), tr("Bring the libraries anew; choices and models stay"), self._repair),
-            ("remove", tr("Uninstall…"), tr("Take everything of DeepFaceDrawing out of Krita"), self._remove),
+            ("remove", tr("Uninstall…"), tr("Take DeepFaceDrawing out of Krita; your models stay"), self._remove),
         ):
             made[name] = QtWidgets.QPushButton(text, self)
             made[name].setObjectName(f"dfd_doctor_{name}")

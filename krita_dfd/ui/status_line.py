@@ -1,4 +1,4 @@
-"""The docker's last line: what goes on, or what went wrong and what to do."""
+"""The line below Generate: what goes on, or what went wrong and what to do."""
 
 from __future__ import annotations
 

@@ -149,6 +149,14 @@ def test_other_layers_are_left_alone(live: Painter) -> None:
     assert live.get("controller().live.looks") == looks
 
 
+def test_the_layer_it_was_switched_on_for_may_have_a_portrait(live: Painter) -> None:
+    """That is the one it follows then: the next layer is none of its business."""
+    live.run("controller().live.switch(False); controller().live.switch(True)")
+    looks = live.get("controller().live.looks")
+    live.session.wait_for("controller().live.looks > looks", looks=looks)
+    test_other_layers_are_left_alone(live)
+
+
 def test_the_action(live: Painter) -> None:
     """Live can have a shortcut, and shows on the button."""
     live.run("app.action('dfd_live').trigger()")

@@ -59,3 +59,16 @@ def test_the_check_after_its_window_was_closed(second: Painter) -> None:
     second.session.wait_for("dialog() and dialog().copy.isEnabled()", 120)
     second.run("dialog().close()")
     second.assert_calm()
+
+
+def test_the_check_has_a_command(second: Painter) -> None:
+    """There is one dialog, however many dockers; also when nothing is wrong, and after a window was closed."""
+    second.run("app.action('dfd_check').trigger()")
+    second.session.wait_for("dialog() and dialog().copy.isEnabled()", 120)
+    assert second.get("sum(w.objectName() == 'dfd_doctor' for w in QApplication.topLevelWidgets())") == 1
+    second.run("dialog().close()")
+    close(second)
+    second.run("app.action('dfd_check').trigger()")
+    second.session.wait_for("dialog() and dialog().copy.isEnabled()", 120)
+    second.run("dialog().close()")
+    second.assert_calm()

@@ -115,6 +115,14 @@ class TestBytes:
         assert len(data) <= history.LARGEST
         assert numbers(History.from_bytes(data)) == [0, 8, 9]
 
+    def test_pinned_ones_are_all_kept(self) -> None:
+        """Also with a look for each locked part, which makes an entry of 240 kB."""
+        result = History()
+        for number in range(history.MOST):
+            result.pin(result.add(entry(number, 240_000)), number < history.MOST_PINNED)
+        kept = numbers(History.from_bytes(result.to_bytes()))
+        assert kept[: history.MOST_PINNED] == list(range(history.MOST_PINNED))
+
     @pytest.mark.parametrize("data", [b"", b"nonsense", b"PK\x03\x04nonsense"])
     def test_nonsense(self, data: bytes) -> None:
         assert History.from_bytes(data).entries == []
