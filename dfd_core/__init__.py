@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dfd_core.frame import Frame
     from dfd_core.portrait import Portrait
 
-__version__ = "0.2.0"
+__version__ = "0.3.0.dev0"
 __all__ = ["Cancelled", "DataError", "DfdError", "DrawingError", "Engine", "Frame", "PackError", "Portrait"]
 
 _LATE = {"Engine": "dfd_core.engine", "Portrait": "dfd_core.portrait", "Frame": "dfd_core.frame"}
