@@ -58,6 +58,9 @@ class House:
     """How many connections break off."""
     ranges: bool = True
     fails_with: int = 0
+    fails_for: tuple[str, ...] = ("simple", "files")
+    failures: int = 1 << 30
+    """How many requests are refused."""
     altered: str = ""
     """The file that is sent with other bytes than the list names."""
     requests: list[str] = field(default_factory=list)
@@ -96,7 +99,8 @@ def serving(house: House) -> Iterator[House]:
         def do_GET(self) -> None:
             house.requests.append(f"{self.path} {self.headers.get('Range', '')}".strip())
             kind, _, name = unquote(self.path).strip("/").partition("/")
-            if house.fails_with:
+            if house.fails_with and kind in house.fails_for and house.failures > 0:
+                house.failures -= 1
                 self.send_error(house.fails_with)
             elif kind == "simple":
                 links = "".join(f'<a href="../../files/{quote(file)}#sha256=0">{file}</a>'
