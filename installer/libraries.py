@@ -7,7 +7,6 @@ leaves the old state. `krita_dfd.json` in the folder says what it holds.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -20,13 +19,15 @@ from . import __version__, system
 from .errors import InstallProblem
 from .fetch import Fetcher, free
 from .index import Sources
-from .places import Places, cannot_write, remove, too_long, write_whole
+from .places import Places, cannot_write, remove, swap, too_long, write_whole
 from .unpack import faults, unpack
 from .wheels import WheelSet, choose, pins, tag
 
 MARKER = "krita_dfd.json"
 SPARE = 64 << 20
 """Bytes that must be left on the disk."""
+
+IN_USE = "Krita is using the libraries: start Krita again and update before drawing."
 
 Progress = Callable[[str, int, int, str], None]
 """Stage ("download", "unpack" or "check"), bytes done, bytes in all, and what is being worked on."""
@@ -83,7 +84,7 @@ def install(places: Places, chosen: WheelSet, sources: Sources, progress: Progre
             files = _fetch(places, chosen, sources, progress, cancelled)
             staging = root / f".{chosen.tag}.new"
             _unpack(chosen, files, staging, progress, cancelled)
-            _replace(staging, target)
+            swap(staging, target, IN_USE)
             for path in files:
                 if path.parent == places.downloads:
                     path.unlink()
@@ -204,24 +205,6 @@ def _unpack(chosen: WheelSet, files: list[Path], staging: Path, progress: Progre
         with suppress(OSError):
             remove(staging)
         raise
-
-
-def _replace(staging: Path, target: Path) -> None:
-    old = target.with_name(f".{target.name}.old")
-    if target.exists():
-        try:
-            os.rename(target, old)
-        except PermissionError:  # Windows: a Krita has loaded it
-            remove(staging)
-            raise InstallProblem("Krita is using the libraries: start Krita again and update before drawing.") from None
-    try:
-        os.rename(staging, target)
-    except OSError:
-        if old.exists():
-            os.rename(old, target)
-        raise
-    with suppress(OSError):  # what is still loaded goes the next time
-        remove(old)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InstallProblem
-from .places import Places, cannot_write, remove
+from .places import Places, cannot_write, remove, swap
 
 MANIFEST = "manifest.json"
 LARGEST = 8 << 30
@@ -37,7 +37,8 @@ def available(places: Places) -> list[Pack]:
     """The pack that comes along, then the added ones by name."""
     added = []
     if places.packs.is_dir():
-        added = [Pack(path.name, path) for path in sorted(places.packs.iterdir()) if (path / MANIFEST).is_file()]
+        folders = [path for path in sorted(places.packs.iterdir()) if not path.name.startswith(".")]
+        added = [Pack(path.name, path) for path in folders if (path / MANIFEST).is_file()]
     return [Pack("", None), *added]
 
 
@@ -76,8 +77,7 @@ def add(places: Places, source: Path) -> Pack:
             raise InstallProblem(f"This weight pack cannot be used: {wrong[0]}. Get it or export it again.")
         name = re.sub(r"[^\w.-]+", "-", str(manifest.get("name") or source.stem)).strip(".-") or "pack"
         target = places.packs / name
-        remove(target)
-        staging.rename(target)
+        swap(staging, target, f"Krita is using the weight pack {name}: start Krita again and add it before drawing.")
         return Pack(name, target)
     except OSError as error:
         raise InstallProblem(cannot_write(error, places.packs)) from None

@@ -129,6 +129,33 @@ def cannot_write(error: OSError, where: Path) -> str:
     return f"Cannot write {error.filename or where} ({reason}): check the folder's permissions or choose another place."
 
 
+def swap(new: Path, target: Path, in_use: str) -> None:
+    """Put the folder `new` in `target`'s place, which holds the old or the new one whatever fails; `new` is gone then.
+
+    Raises `InstallProblem` with `in_use` when the old one cannot be moved: on Windows, a program has a file of it open.
+    """
+    old = target.with_name(f".{target.name}.old")
+    try:
+        if target.is_symlink() or target.exists():
+            try:
+                remove(old)
+                os.rename(target, old)
+            except PermissionError:
+                raise InstallProblem(in_use) from None
+        try:
+            os.rename(new, target)
+        except OSError:
+            with suppress(OSError):
+                os.rename(old, target)
+            raise
+    except (OSError, InstallProblem):
+        with suppress(OSError):
+            remove(new)
+        raise
+    with suppress(OSError):  # what is still open goes the next time
+        remove(old)
+
+
 def remove(path: Path) -> None:
     """Delete a file, link or folder with all that is in it; what is not there is fine. Links are not followed."""
     if path.is_symlink() or path.is_file():

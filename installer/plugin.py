@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from contextlib import suppress
@@ -11,15 +12,15 @@ from typing import Any
 
 from . import libraries
 from .errors import InstallProblem
-from .layout import contents
-from .places import NAME, Places, cannot_write, remove, resource_folder, write_whole
+from .layout import HERE, contents
+from .places import NAME, Places, cannot_write, remove, resource_folder, swap, write_whole
 
 __all__ = ["InstallProblem", "differing", "install", "installed_version", "resource_folder", "uninstall"]
 
 
-def install(resources: Path, settings: dict[str, Any] | None = None, link: bool = False) -> None:
-    """Put the plugin into `resources`, over an earlier one of any version. `settings` becomes the content of
-    runtime.json, which otherwise stays as it is.
+def install(resources: Path, settings: dict[str, Any] | None = None, link: bool = False) -> bool:
+    """Put the plugin into `resources`, over an earlier one of any version; returns False where it is this one itself,
+    whose files stay. `settings` becomes the content of runtime.json, which otherwise stays as it is.
 
     `link` makes links instead of copies, so that changes of the source show at Krita's next start. Raises
     `InstallProblem` when the folder cannot be written.
@@ -30,30 +31,56 @@ def install(resources: Path, settings: dict[str, Any] | None = None, link: bool 
         raise InstallProblem(
             "The plugin's files are not here: run this from the project's folder or an unpacked release."
         )
-    staging = places.plugin.with_name(f".{NAME}.new")
-    inside = f"pykrita/{NAME}/"
-    try:
-        remove(staging)
-        for name, source in files.items():
-            place = staging / name[len(inside) :] if name.startswith(inside) else resources / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if not name.startswith(inside):
-                remove(place)
-            if link:
-                place.symlink_to(source)
-            else:
-                shutil.copyfile(source, place)
-        remove(places.plugin)
-        staging.rename(places.plugin)
-    except OSError as error:
-        with suppress(OSError):
-            remove(staging)
-        raise InstallProblem(cannot_write(error, resources)) from None
+    if missing := [name for name, source in files.items() if not source.is_file()]:
+        raise InstallProblem(
+            f"{missing[0]} is missing here: import the zip in Krita again, or run this from the project's folder."
+        )
+    itself = _runs_this(places)
+    if not itself:
+        try:
+            _copy(places, files, link)
+        except OSError as error:
+            raise InstallProblem(cannot_write(error, resources)) from None
     if settings is not None:
         try:
             write_whole(places.settings, json.dumps(settings, indent=1, ensure_ascii=False))
         except OSError as error:
             raise InstallProblem(cannot_write(error, places.settings)) from None
+    return not itself
+
+
+def _runs_this(places: Places) -> bool:
+    with suppress(OSError):
+        return places.plugin.samefile(HERE)
+    return False
+
+
+def _copy(places: Places, files: dict[str, Path], link: bool) -> None:
+    """Bring all files, those of the plugin's folder at once and before those outside it."""
+
+    def bring(source: Path, place: Path) -> None:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if link:
+            place.symlink_to(source)
+        else:
+            shutil.copyfile(source, place)
+
+    staging = places.plugin.with_name(f".{NAME}.new")
+    inside = f"pykrita/{NAME}/"
+    try:
+        remove(staging)
+        for name, source in files.items():
+            if name.startswith(inside):
+                bring(source, staging / name[len(inside) :])
+        swap(staging, places.plugin, "Krita is using the plugin: close Krita and try again.")
+    except OSError:
+        with suppress(OSError):
+            remove(staging)
+        raise
+    for name, source in files.items():
+        if not name.startswith(inside):
+            remove(places.resources / name)
+            bring(source, places.resources / name)
 
 
 def installed_version(resources: Path) -> str:
@@ -84,11 +111,16 @@ def uninstall(resources: Path, keep_packs: bool = True) -> bool:
     """
     places = Places(resources)
     found = libraries.uninstall(places)
-    ours = [places.plugin, places.plugin.with_name(f".{NAME}.new"), resources / "pykrita" / f"{NAME}.desktop",
+    aside = places.plugin.with_name(f".{NAME}.old")
+    ours = [aside, places.plugin.with_name(f".{NAME}.new"), resources / "pykrita" / f"{NAME}.desktop",
             resources / "actions" / f"{NAME}.action", places.settings]  # fmt: skip
     if not keep_packs:
         ours.append(places.packs)
     try:
+        if places.plugin.is_symlink() or places.plugin.exists():
+            found = True
+            remove(aside)
+            os.rename(places.plugin, aside)  # so that it is there as a whole or not at all
         for place in ours:
             found = found or place.is_symlink() or place.exists()
             remove(place)

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from wheelhouse import hold
 
 from installer import packs
 from installer.errors import InstallProblem
@@ -75,6 +76,17 @@ class TestAdd:
             packs.add(places, mine)
         assert good.folder is not None
         assert packs.faults(good.folder) == []
+
+    def test_a_pack_that_is_in_use_stays_whole(
+        self, places: Places, mine: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        good = packs.add(places, mine)
+        assert good.folder is not None
+        hold(monkeypatch, good.folder, good.folder / "a.safetensors")
+        with pytest.raises(InstallProblem, match="Krita is using the weight pack my-faces"):
+            packs.add(places, mine)
+        assert packs.faults(good.folder) == []
+        assert packs.available(places)[1:] == [good]
 
     def test_what_is_no_pack(self, places: Places, tmp_path: Path) -> None:
         (tmp_path / "notes.txt").write_text("no zip")

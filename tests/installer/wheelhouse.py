@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import http.server
 import io
+import os
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote
+
+import pytest
 
 from installer.wheels import Wheel, WheelSet, tag
 
@@ -84,6 +88,21 @@ class House:
         for file, data in self.wheels.items():
             (folder / file).write_bytes(data)
         return folder
+
+
+def hold(patch: pytest.MonkeyPatch, folder: Path, file: Path) -> None:
+    """Behave as Windows does while a program has `file` open, which is in `folder`."""
+
+    def refusing(action: Callable[..., None], held: Path) -> Callable[..., None]:
+        def act(path: str | Path, *others: object, **options: object) -> None:
+            if Path(path) == held or (str(path) == held.name and "dir_fd" in options):
+                raise PermissionError(errno.EACCES, "The file is being used by another process", str(path))
+            action(path, *others, **options)
+
+        return act
+
+    patch.setattr(os, "rename", refusing(os.rename, folder))
+    patch.setattr(os, "unlink", refusing(os.unlink, file))
 
 
 @contextmanager
