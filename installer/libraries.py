@@ -76,6 +76,7 @@ def install(places: Places, chosen: WheelSet, sources: Sources, progress: Progre
     try:
         root.mkdir(parents=True, exist_ok=True)
         with locked(root):
+            places.keep()
             clean(root)
             there = installed(places, chosen.tag)
             if there and there.current and there.variant == chosen.variant and not anew:

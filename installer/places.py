@@ -26,6 +26,8 @@ from .errors import InstallProblem
 
 NAME = "krita_dfd"
 LONGEST_WINDOWS_PATH = 259
+MARK = "remove_at_start"
+"""The entry of runtime.json that says that all is to be removed when Krita starts, and which plugin was told so."""
 
 
 def resource_folder(system: str = sys.platform, home: Path | None = None) -> Path:
@@ -91,6 +93,11 @@ class Places:
             write_whole(self.settings, json.dumps(content, indent=1, ensure_ascii=False))
         except OSError as error:
             raise InstallProblem(cannot_write(error, self.settings)) from None
+
+    def keep(self) -> None:
+        """Something is being installed, so nothing is to be removed at Krita's next start any more."""
+        if MARK in self.read():
+            self.change(**{MARK: None})
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from . import libraries
 from .errors import InstallProblem
 from .layout import HERE, contents
-from .places import NAME, Places, cannot_write, remove, resource_folder, swap, write_whole
+from .places import MARK, NAME, Places, cannot_write, remove, resource_folder, swap, write_whole
 
 __all__ = ["InstallProblem", "differing", "install", "installed_version", "resource_folder", "uninstall"]
 
@@ -35,6 +35,7 @@ def install(resources: Path, settings: dict[str, Any] | None = None, link: bool 
         raise InstallProblem(
             f"{missing[0]} is missing here: import the zip in Krita again, or run this from the project's folder."
         )
+    places.keep()
     itself = _runs_this(places)
     if not itself:
         try:
@@ -133,3 +134,37 @@ def uninstall(resources: Path, keep_packs: bool = True) -> bool:
         name = Path(error.filename or resources).name
         raise InstallProblem(f"Cannot remove {name} ({error.strerror}): close Krita and try again.") from None
     return found
+
+
+def remove_at_start(resources: Path) -> None:
+    """Note that this plugin and all else of ours is to be removed when Krita starts the next time."""
+    places = Places(resources)
+    places.change(**{MARK: _which(places)})
+
+
+def removed_at_start(resources: Path) -> bool:
+    """Do what was noted, before anything is in use; returns whether the plugin is gone.
+
+    A plugin that was brought after the note, as by Krita's importer, is to stay. What cannot be removed yet, because
+    another Krita is at work, stays for the next start.
+    """
+    places = Places(resources)
+    noted = places.read().get(MARK)
+    if not noted:
+        return False
+    try:
+        if noted != _which(places):
+            places.keep()
+            return False
+        uninstall(resources)
+    except InstallProblem:
+        return False
+    return True
+
+
+def _which(places: Places) -> list[Any]:
+    """What tells an installed plugin from another one, also of the same version."""
+    written = 0
+    with suppress(OSError):
+        written = (places.plugin / "__init__.py").lstat().st_mtime_ns
+    return [installed_version(places.resources), written]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from wheelhouse import House, hold
 
-from installer import __version__, libraries
+from installer import __version__, libraries, plugin
 from installer.index import Sources
 from installer.layout import contents
 from installer.places import Places
@@ -142,6 +143,59 @@ class TestInUse:
         monkeypatch.undo()
         install(tmp_path)
         assert files(tmp_path) == set(contents())
+
+
+class TestRemovalAtStart:
+    """What is in use is removed when Krita starts the next time, unless something was installed meanwhile."""
+
+    @pytest.fixture
+    def marked(self, tmp_path: Path) -> Path:
+        install(tmp_path, link=True)
+        plugin.remove_at_start(tmp_path)
+        return tmp_path
+
+    def test_it_is_done(self, marked: Path) -> None:
+        assert plugin.removed_at_start(marked)
+        assert files(marked) == set()
+
+    def test_nothing_is_done_that_was_not_wanted(self, tmp_path: Path) -> None:
+        assert not plugin.removed_at_start(tmp_path)
+        install(tmp_path, {"weights": "mine"}, link=True)
+        assert not plugin.removed_at_start(tmp_path)
+        assert Places(tmp_path).read() == {"weights": "mine"}
+
+    def test_installing_again_ends_it(self, marked: Path) -> None:
+        install(marked, link=True)
+        assert not plugin.removed_at_start(marked)
+        assert (marked / "pykrita/krita_dfd/__init__.py").is_file()
+
+    def test_bringing_libraries_ends_it(self, marked: Path, house: House) -> None:
+        libraries.install(Places(marked), house.chosen(), Sources())
+        assert Places(marked).read() == {}
+        assert not plugin.removed_at_start(marked)
+
+    def test_krita_s_importer_ends_it(self, marked: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+        """It replaces the plugin's folder and knows nothing of the note."""
+        other = tmp_path_factory.mktemp("release")
+        install(other)
+        shutil.rmtree(marked / "pykrita" / "krita_dfd")
+        shutil.copytree(other / "pykrita" / "krita_dfd", marked / "pykrita" / "krita_dfd")
+        assert not plugin.removed_at_start(marked)
+        assert Places(marked).read() == {}
+
+    def test_the_note_of_a_version_that_did_not_say_which_plugin(self, marked: Path) -> None:
+        Places(marked).change(remove_at_start=True)
+        assert not plugin.removed_at_start(marked)
+
+    def test_another_krita_is_at_work(self, marked: Path) -> None:
+        """The plugin goes on, and the removal is for the next start."""
+        places = Places(marked)
+        places.libraries.mkdir(parents=True)
+        with libraries.locked(places.libraries):
+            assert not plugin.removed_at_start(marked)
+        assert (marked / "pykrita/krita_dfd/__init__.py").is_file()
+        assert plugin.removed_at_start(marked)
+        assert files(marked) == set()
 
 
 class TestUninstall:
