@@ -145,7 +145,7 @@ def _install(options: argparse.Namespace, places: Places, krita: kritas.Krita) -
     else:
         print(f"plugin {__version__} in {places.resources} is this one: it stays as it is")
     if options.libraries:
-        places.change(libraries=str(options.libraries.absolute()))
+        places.move(options.libraries.absolute())
     if options.share:
         if krita.python != sys.version_info[:2]:
             raise InstallProblem(

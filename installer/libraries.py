@@ -86,11 +86,7 @@ def install(places: Places, chosen: WheelSet, sources: Sources, progress: Progre
             staging = root / f".{chosen.tag}.new"
             _unpack(chosen, files, staging, progress, cancelled)
             swap(staging, target, IN_USE)
-            for path in files:
-                if path.parent == places.downloads:
-                    path.unlink()
-            with suppress(OSError):
-                places.downloads.rmdir()
+            _clear_downloads(places.downloads)
             return target
     except OSError as error:
         raise InstallProblem(cannot_write(error, root)) from None
@@ -117,27 +113,37 @@ def check(places: Places, wanted: str = "", progress: Progress = lambda *_: None
 
 def clean(root: Path) -> None:
     """Take away what an installation that was killed left. Only for the holder of the lock."""
-    for path in [*root.glob(".*.new"), *root.glob(".*.old")]:
+    for path in [*root.glob(".cp3*.new"), *root.glob(".cp3*.old")]:
         remove(path)
 
 
+def _clear_downloads(folder: Path) -> None:
+    """Take away all wheels, also those that another set, which was begun and given up, would need."""
+    for path in folder.glob("*.whl*") if folder.is_dir() else ():
+        remove(path)
+    with suppress(OSError):
+        folder.rmdir()
+
+
 def uninstall(places: Places) -> bool:
-    """Remove all libraries and downloads of ours; returns whether there were any."""
-    root = places.libraries
+    """Remove all libraries and downloads of ours, wherever they were kept; returns whether there were any."""
+    found = [_uninstall(root, places.downloads_for(root)) for root in places.all_libraries]
+    return any(found)
+
+
+def _uninstall(root: Path, downloads: Path) -> bool:
     ours = [path for path in root.glob("*") if (path / MARKER).is_file()] if root.is_dir() else []
-    found = bool(ours) or places.downloads.is_dir()
+    found = bool(ours) or downloads.is_dir()
     try:
         if root.is_dir():
             with locked(root):
                 clean(root)
                 for path in ours:
                     remove(path)
-        for path in places.downloads.glob("*.whl*") if places.downloads.is_dir() else ():
-            remove(path)
-        (root / "lock").unlink(missing_ok=True)
-        for folder in (places.downloads, root):
-            with suppress(OSError):
-                folder.rmdir()
+            (root / "lock").unlink(missing_ok=True)
+        _clear_downloads(downloads)
+        with suppress(OSError):
+            root.rmdir()
     except OSError as error:
         raise InstallProblem(
             f"Cannot remove {Path(error.filename or root).name} ({error.strerror}): close Krita and try again."

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import time
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from .places import Places, cannot_write, remove, swap
 MANIFEST = "manifest.json"
 LARGEST = 8 << 30
 """Bytes of a pack that is believed; more is a mistake or an attack."""
+ABANDONED = 3600.0
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ def add(places: Places, source: Path) -> Pack:
     """
     staging = places.packs / f".{os.getpid()}.new"
     try:
+        with suppress(OSError):
+            clean(places)
         remove(staging)
         staging.mkdir(parents=True)
         if source.is_file() and source.name != MANIFEST:
@@ -84,6 +89,24 @@ def add(places: Places, source: Path) -> Pack:
     finally:
         with suppress(OSError):
             remove(staging)
+
+
+def clean(places: Places, abandoned: float = ABANDONED) -> None:
+    """Take away what an addition that was killed left; a pack that it had put aside comes back.
+
+    Another Krita may be adding one just now: what was worked on in the last `abandoned` seconds stays.
+    """
+    if not places.packs.is_dir():
+        return
+    for path in list(places.packs.glob(".*.old")):
+        target = path.with_name(path.name[1 : -len(".old")])
+        if target.exists():
+            remove(path)
+        else:
+            os.rename(path, target)
+    for path in list(places.packs.glob(".*.new")):
+        if time.time() - path.stat().st_mtime > abandoned:
+            remove(path)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -26,6 +26,8 @@ from .errors import InstallProblem
 
 NAME = "krita_dfd"
 LONGEST_WINDOWS_PATH = 259
+FORMER = "former_libraries"
+"""The entry of runtime.json with the folders that uninstalling has to look into, too."""
 MARK = "remove_at_start"
 """The entry of runtime.json that says that all is to be removed when Krita starts, and which plugin was told so."""
 
@@ -75,7 +77,23 @@ class Places:
     @property
     def downloads(self) -> Path:
         """Wheels that are not installed yet; on the libraries' disk."""
-        return self.libraries.parent / "downloads" if self.libraries.name == "libs" else self.libraries / "downloads"
+        return self.downloads_for(self.libraries)
+
+    def downloads_for(self, root: Path) -> Path:
+        """The same for libraries in `root`. In a folder of the user's it has a name that is nobody else's."""
+        return self.data / "downloads" if root == self.data / "libs" else root / f"{NAME}-downloads"
+
+    @property
+    def all_libraries(self) -> list[Path]:
+        """Every folder that libraries were ever kept in: the one in use, the usual one, and those before."""
+        former = self.read().get(FORMER)
+        noted = [Path(str(folder)) for folder in former] if isinstance(former, list) else []
+        return list(dict.fromkeys([self.libraries, self.data / "libs", *noted]))
+
+    def move(self, folder: Path | str | None) -> None:
+        """Keep the libraries in `folder` from now on, None is the usual place. Those that are elsewhere stay there."""
+        elsewhere = [str(root) for root in self.all_libraries if root != self.data / "libs"]
+        self.change(libraries=str(folder) if folder else None, **{FORMER: elsewhere or None})
 
     def read(self) -> dict[str, Any]:
         """The content of `runtime.json`; {} when there is none or it is damaged (the docker complains about that)."""

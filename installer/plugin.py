@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import shutil
@@ -10,12 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from . import libraries
+from . import libraries, packs
 from .errors import InstallProblem
 from .layout import HERE, contents
 from .places import MARK, NAME, Places, cannot_write, remove, resource_folder, swap, write_whole
 
-__all__ = ["InstallProblem", "differing", "install", "installed_version", "resource_folder", "uninstall"]
+__all__ = ["InstallProblem", "differing", "install", "installed_version", "remove_at_start", "removed_at_start",
+           "resource_folder", "uninstall"]  # fmt: skip
 
 
 def install(resources: Path, settings: dict[str, Any] | None = None, link: bool = False) -> bool:
@@ -125,6 +127,7 @@ def uninstall(resources: Path, keep_packs: bool = True) -> bool:
         for place in ours:
             found = found or place.is_symlink() or place.exists()
             remove(place)
+        packs.clean(places, abandoned=-math.inf)
         for leftover in places.data.glob("*.new") if places.data.is_dir() else ():
             remove(leftover)
         for folder in (places.packs, places.data):
