@@ -19,7 +19,7 @@ from . import __version__, system
 from .errors import InstallProblem
 from .fetch import Fetcher, free
 from .index import Sources
-from .places import Places, cannot_write, remove, swap, too_long, write_whole
+from .places import Places, cannot_write, remove, remove_whole, swap, too_long, write_whole
 from .unpack import faults, unpack
 from .wheels import WheelSet, choose, pins, tag
 
@@ -139,7 +139,7 @@ def _uninstall(root: Path, downloads: Path) -> bool:
             with locked(root):
                 clean(root)
                 for path in ours:
-                    remove(path)
+                    remove_whole(path)
             (root / "lock").unlink(missing_ok=True)
         _clear_downloads(downloads)
         with suppress(OSError):

@@ -181,6 +181,14 @@ def swap(new: Path, target: Path, in_use: str) -> None:
         remove(old)
 
 
+def remove_whole(folder: Path) -> None:
+    """Delete a folder or link that is there completely, or not at all while a program has a file of it open."""
+    aside = folder.with_name(f".{folder.name}.old")
+    remove(aside)
+    os.rename(folder, aside)
+    remove(aside)
+
+
 def remove(path: Path) -> None:
     """Delete a file, link or folder with all that is in it; what is not there is fine. Links are not followed."""
     if path.is_symlink() or path.is_file():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 import shutil
 from contextlib import suppress
@@ -14,7 +13,7 @@ from typing import Any
 from . import libraries, packs
 from .errors import InstallProblem
 from .layout import HERE, contents
-from .places import MARK, NAME, Places, cannot_write, remove, resource_folder, swap, write_whole
+from .places import MARK, NAME, Places, cannot_write, remove, remove_whole, resource_folder, swap, write_whole
 
 __all__ = ["InstallProblem", "differing", "install", "installed_version", "remove_at_start", "removed_at_start",
            "resource_folder", "uninstall"]  # fmt: skip
@@ -114,16 +113,15 @@ def uninstall(resources: Path, keep_packs: bool = True) -> bool:
     """
     places = Places(resources)
     found = libraries.uninstall(places)
-    aside = places.plugin.with_name(f".{NAME}.old")
-    ours = [aside, places.plugin.with_name(f".{NAME}.new"), resources / "pykrita" / f"{NAME}.desktop",
-            resources / "actions" / f"{NAME}.action", places.settings]  # fmt: skip
+    ours = [places.plugin.with_name(f".{NAME}.old"), places.plugin.with_name(f".{NAME}.new"),
+            resources / "pykrita" / f"{NAME}.desktop", resources / "actions" / f"{NAME}.action",
+            places.settings]  # fmt: skip
     if not keep_packs:
         ours.append(places.packs)
     try:
         if places.plugin.is_symlink() or places.plugin.exists():
             found = True
-            remove(aside)
-            os.rename(places.plugin, aside)  # so that it is there as a whole or not at all
+            remove_whole(places.plugin)
         for place in ours:
             found = found or place.is_symlink() or place.exists()
             remove(place)

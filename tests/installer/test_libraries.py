@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from wheelhouse import House, build
+from wheelhouse import House, build, hold
 
 from installer import libraries
 from installer.errors import Cancelled, InstallProblem
@@ -225,3 +225,16 @@ class TestUninstall:
         assert uninstall(places)
         assert not places.libraries.exists()
         assert not uninstall(places)
+
+    def test_libraries_in_use_stay_whole(self, places: Places, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+        folder = bring(places, house)
+        hold(monkeypatch, folder, folder / "torch" / "lib" / "big.bin")
+        with pytest.raises(InstallProblem, match="close Krita"):
+            uninstall(places)
+        assert check(places) == []
+        with pytest.raises(InstallProblem, match="Krita is using the libraries"):
+            bring(places, house, anew=True)
+        assert check(places) == []
+        monkeypatch.undo()
+        assert uninstall(places)
+        assert not places.libraries.exists()
