@@ -140,10 +140,12 @@ def _install(options: argparse.Namespace, places: Places, krita: kritas.Krita) -
     before = plugin.installed_version(places.resources)
     if options.command == "update" and not before:
         raise InstallProblem(f"Nothing is installed in {places.resources}: use install.")
-    plugin.install(places.resources)
-    print(f"plugin {__version__} installed in {places.resources}" + (f" over {before}" if before else ""))
+    if plugin.install(places.resources):
+        print(f"plugin {__version__} installed in {places.resources}" + (f" over {before}" if before else ""))
+    else:
+        print(f"plugin {__version__} in {places.resources} is this one: it stays as it is")
     if options.libraries:
-        places.change(libraries=str(options.libraries.absolute()))
+        places.move(options.libraries.absolute())
     if options.share:
         if krita.python != sys.version_info[:2]:
             raise InstallProblem(

@@ -47,6 +47,8 @@ class Fetcher:
         self._sources = sources
         self._cancelled = cancelled or threading.Event()
         self._openers: dict[bool, urllib.request.OpenerDirector] = {}
+        self._unread: list[str] = []
+        """Why pages of an index could not be read."""
 
     def get(self, wheel: Wheel, report: Report = lambda _: None) -> Path:
         """The wheel's file, with the right hash; raises `InstallProblem` or `Cancelled`.
@@ -74,30 +76,29 @@ class Fetcher:
                     if _is_local(error):
                         raise
                     notes.append(f"{_host(address)}: {_reason(error)}")
-        except (urllib.error.URLError, http.client.HTTPException) as error:
-            notes.append(_reason(error))
         except OSError as error:
             raise InstallProblem(cannot_write(error, self._folder)) from None
-        raise InstallProblem(self._explain(wheel, notes))
+        raise InstallProblem(self._explain(wheel, self._unread + notes))
 
     # ---- one wheel
 
     def _download(self, wheel: Wheel, address: str, there: Path, report: Report) -> Path:
         part = there.with_name(there.name + ".part")
         for attempt in range(TRIES):
-            resumed = part.stat().st_size if part.exists() else 0
+            resumed = _size(part)
             try:
-                self._read(wheel, address, part, report)
+                if resumed < wheel.size:  # else all of it came, and the work ended before its hash was known
+                    self._read(wheel, address, part, report)
             except (OSError, http.client.HTTPException) as error:
-                final = (
-                    isinstance(error, urllib.error.HTTPError) and error.code < 500 and error.code not in (408, 416, 429)
-                )
-                if _is_local(error) or final or attempt == TRIES - 1:
+                if isinstance(error, urllib.error.HTTPError) and error.code == 416:
+                    part.unlink(missing_ok=True)  # it is longer than what this server has
+                if _is_final(error) or attempt == TRIES - 1:
                     raise
-                if part.exists() and part.stat().st_size == resumed and self._cancelled.wait(PAUSE * 2**attempt):
-                    raise Cancelled from None
+                if _size(part) == resumed:
+                    self._pause(attempt)
                 continue
             if self._digest(part) == wheel.sha256:
+                report(wheel.size)
                 os.replace(part, there)
                 return there
             part.unlink()
@@ -107,7 +108,7 @@ class Fetcher:
 
     def _read(self, wheel: Wheel, address: str, part: Path, report: Report) -> None:
         """Append what is missing of the file at `address`."""
-        size = part.stat().st_size if part.exists() else 0
+        size = _size(part)
         headers = {"Range": f"bytes={size}-"} if size else {}
         with self._open(address, headers) as answer, part.open("ab") as file:
             if size and answer.status != 206:  # this server starts again
@@ -139,13 +140,25 @@ class Fetcher:
     # ---- network
 
     def _page(self, address: str, accept: str) -> tuple[str, str, bytes]:
-        try:
-            with self._open(address, {"Accept": accept}) as answer:
-                return answer.url, answer.headers.get("Content-Type", ""), answer.read()
-        except urllib.error.HTTPError as error:
-            if error.code in (403, 404):  # an index that does not have the project
-                return address, "text/html", b""
-            raise
+        """A page of an index; an empty one where there is none or it cannot be had, so that the next place is asked."""
+        for attempt in range(TRIES):
+            try:
+                with self._open(address, {"Accept": accept}) as answer:
+                    return answer.url, answer.headers.get("Content-Type", ""), answer.read()
+            except (OSError, http.client.HTTPException) as error:
+                if _is_local(error):
+                    raise
+                if isinstance(error, urllib.error.HTTPError) and error.code in (403, 404):  # it has not the project
+                    break
+                if _is_final(error) or attempt == TRIES - 1:
+                    self._unread.append(f"{_host(address)}: {_reason(error)}")
+                    break
+                self._pause(attempt)
+        return address, "text/html", b""
+
+    def _pause(self, attempt: int) -> None:
+        if self._cancelled.wait(PAUSE * 2**attempt):
+            raise Cancelled
 
     def _open(self, address: str, headers: dict[str, str]) -> http.client.HTTPResponse:
         request = urllib.request.Request(address, headers={"User-Agent": f"krita_dfd/{__version__}", **headers})
@@ -196,7 +209,19 @@ def _https(sources: Sources) -> urllib.request.BaseHandler:
 
 def _is_local(error: Exception) -> bool:
     """Whether the disk, not the network, is what failed."""
+    if isinstance(error, urllib.error.URLError):  # an HTTPError has a file name: the address
+        return False
     return (isinstance(error, OSError) and error.filename is not None) or getattr(error, "errno", None) in (28, 122)
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether the same address would fail in the same way if it were asked again."""
+    refused = isinstance(error, urllib.error.HTTPError) and error.code < 500 and error.code not in (408, 416, 429)
+    return refused or _is_local(error)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _host(address: str) -> str:

@@ -41,12 +41,8 @@ def _of_checkout(root: Path) -> dict[str, Path]:
 
 
 def _of_plugin(plugin: Path) -> dict[str, Path]:
-    resources = plugin.parent.parent
-    found = _tree(plugin, f"pykrita/{NAME}")
-    for name in (f"pykrita/{NAME}.desktop", f"actions/{NAME}.action"):
-        if (resources / name).is_file():
-            found[name] = resources / name
-    return found
+    outside = (f"pykrita/{NAME}.desktop", f"actions/{NAME}.action")
+    return {**_tree(plugin, f"pykrita/{NAME}"), **{name: plugin.parent.parent / name for name in outside}}
 
 
 def _tree(folder: Path, prefix: str) -> dict[str, Path]:

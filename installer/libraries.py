@@ -7,7 +7,6 @@ leaves the old state. `krita_dfd.json` in the folder says what it holds.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -20,13 +19,15 @@ from . import __version__, system
 from .errors import InstallProblem
 from .fetch import Fetcher, free
 from .index import Sources
-from .places import Places, cannot_write, remove, too_long, write_whole
+from .places import Places, cannot_write, remove, remove_whole, swap, too_long, write_whole
 from .unpack import faults, unpack
 from .wheels import WheelSet, choose, pins, tag
 
 MARKER = "krita_dfd.json"
 SPARE = 64 << 20
 """Bytes that must be left on the disk."""
+
+IN_USE = "Krita is using the libraries: start Krita again and update before drawing."
 
 Progress = Callable[[str, int, int, str], None]
 """Stage ("download", "unpack" or "check"), bytes done, bytes in all, and what is being worked on."""
@@ -75,6 +76,7 @@ def install(places: Places, chosen: WheelSet, sources: Sources, progress: Progre
     try:
         root.mkdir(parents=True, exist_ok=True)
         with locked(root):
+            places.keep()
             clean(root)
             there = installed(places, chosen.tag)
             if there and there.current and there.variant == chosen.variant and not anew:
@@ -83,12 +85,8 @@ def install(places: Places, chosen: WheelSet, sources: Sources, progress: Progre
             files = _fetch(places, chosen, sources, progress, cancelled)
             staging = root / f".{chosen.tag}.new"
             _unpack(chosen, files, staging, progress, cancelled)
-            _replace(staging, target)
-            for path in files:
-                if path.parent == places.downloads:
-                    path.unlink()
-            with suppress(OSError):
-                places.downloads.rmdir()
+            swap(staging, target, IN_USE)
+            _clear_downloads(places.downloads)
             return target
     except OSError as error:
         raise InstallProblem(cannot_write(error, root)) from None
@@ -115,27 +113,37 @@ def check(places: Places, wanted: str = "", progress: Progress = lambda *_: None
 
 def clean(root: Path) -> None:
     """Take away what an installation that was killed left. Only for the holder of the lock."""
-    for path in [*root.glob(".*.new"), *root.glob(".*.old")]:
+    for path in [*root.glob(".cp3*.new"), *root.glob(".cp3*.old")]:
         remove(path)
 
 
+def _clear_downloads(folder: Path) -> None:
+    """Take away all wheels, also those that another set, which was begun and given up, would need."""
+    for path in folder.glob("*.whl*") if folder.is_dir() else ():
+        remove(path)
+    with suppress(OSError):
+        folder.rmdir()
+
+
 def uninstall(places: Places) -> bool:
-    """Remove all libraries and downloads of ours; returns whether there were any."""
-    root = places.libraries
+    """Remove all libraries and downloads of ours, wherever they were kept; returns whether there were any."""
+    found = [_uninstall(root, places.downloads_for(root)) for root in places.all_libraries]
+    return any(found)
+
+
+def _uninstall(root: Path, downloads: Path) -> bool:
     ours = [path for path in root.glob("*") if (path / MARKER).is_file()] if root.is_dir() else []
-    found = bool(ours) or places.downloads.is_dir()
+    found = bool(ours) or downloads.is_dir()
     try:
         if root.is_dir():
             with locked(root):
                 clean(root)
                 for path in ours:
-                    remove(path)
-        for path in places.downloads.glob("*.whl*") if places.downloads.is_dir() else ():
-            remove(path)
-        (root / "lock").unlink(missing_ok=True)
-        for folder in (places.downloads, root):
-            with suppress(OSError):
-                folder.rmdir()
+                    remove_whole(path)
+            (root / "lock").unlink(missing_ok=True)
+        _clear_downloads(downloads)
+        with suppress(OSError):
+            root.rmdir()
     except OSError as error:
         raise InstallProblem(
             f"Cannot remove {Path(error.filename or root).name} ({error.strerror}): close Krita and try again."
@@ -204,24 +212,6 @@ def _unpack(chosen: WheelSet, files: list[Path], staging: Path, progress: Progre
         with suppress(OSError):
             remove(staging)
         raise
-
-
-def _replace(staging: Path, target: Path) -> None:
-    old = target.with_name(f".{target.name}.old")
-    if target.exists():
-        try:
-            os.rename(target, old)
-        except PermissionError:  # Windows: a Krita has loaded it
-            remove(staging)
-            raise InstallProblem("Krita is using the libraries: start Krita again and update before drawing.") from None
-    try:
-        os.rename(staging, target)
-    except OSError:
-        if old.exists():
-            os.rename(old, target)
-        raise
-    with suppress(OSError):  # what is still loaded goes the next time
-        remove(old)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import time
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,11 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InstallProblem
-from .places import Places, cannot_write, remove
+from .places import Places, cannot_write, remove, swap
 
 MANIFEST = "manifest.json"
 LARGEST = 8 << 30
 """Bytes of a pack that is believed; more is a mistake or an attack."""
+ABANDONED = 3600.0
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ def available(places: Places) -> list[Pack]:
     """The pack that comes along, then the added ones by name."""
     added = []
     if places.packs.is_dir():
-        added = [Pack(path.name, path) for path in sorted(places.packs.iterdir()) if (path / MANIFEST).is_file()]
+        folders = [path for path in sorted(places.packs.iterdir()) if not path.name.startswith(".")]
+        added = [Pack(path.name, path) for path in folders if (path / MANIFEST).is_file()]
     return [Pack("", None), *added]
 
 
@@ -65,6 +69,8 @@ def add(places: Places, source: Path) -> Pack:
     """
     staging = places.packs / f".{os.getpid()}.new"
     try:
+        with suppress(OSError):
+            clean(places)
         remove(staging)
         staging.mkdir(parents=True)
         if source.is_file() and source.name != MANIFEST:
@@ -76,14 +82,31 @@ def add(places: Places, source: Path) -> Pack:
             raise InstallProblem(f"This weight pack cannot be used: {wrong[0]}. Get it or export it again.")
         name = re.sub(r"[^\w.-]+", "-", str(manifest.get("name") or source.stem)).strip(".-") or "pack"
         target = places.packs / name
-        remove(target)
-        staging.rename(target)
+        swap(staging, target, f"Krita is using the weight pack {name}: start Krita again and add it before drawing.")
         return Pack(name, target)
     except OSError as error:
         raise InstallProblem(cannot_write(error, places.packs)) from None
     finally:
         with suppress(OSError):
             remove(staging)
+
+
+def clean(places: Places, abandoned: float = ABANDONED) -> None:
+    """Take away what an addition that was killed left; a pack that it had put aside comes back.
+
+    Another Krita may be adding one just now: what was worked on in the last `abandoned` seconds stays.
+    """
+    if not places.packs.is_dir():
+        return
+    for path in list(places.packs.glob(".*.old")):
+        target = path.with_name(path.name[1 : -len(".old")])
+        if target.exists():
+            remove(path)
+        else:
+            os.rename(path, target)
+    for path in list(places.packs.glob(".*.new")):
+        if time.time() - path.stat().st_mtime > abandoned:
+            remove(path)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

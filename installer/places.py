@@ -26,6 +26,10 @@ from .errors import InstallProblem
 
 NAME = "krita_dfd"
 LONGEST_WINDOWS_PATH = 259
+FORMER = "former_libraries"
+"""The entry of runtime.json with the folders that uninstalling has to look into, too."""
+MARK = "remove_at_start"
+"""The entry of runtime.json that says that all is to be removed when Krita starts, and which plugin was told so."""
 
 
 def resource_folder(system: str = sys.platform, home: Path | None = None) -> Path:
@@ -73,7 +77,23 @@ class Places:
     @property
     def downloads(self) -> Path:
         """Wheels that are not installed yet; on the libraries' disk."""
-        return self.libraries.parent / "downloads" if self.libraries.name == "libs" else self.libraries / "downloads"
+        return self.downloads_for(self.libraries)
+
+    def downloads_for(self, root: Path) -> Path:
+        """The same for libraries in `root`. In a folder of the user's it has a name that is nobody else's."""
+        return self.data / "downloads" if root == self.data / "libs" else root / f"{NAME}-downloads"
+
+    @property
+    def all_libraries(self) -> list[Path]:
+        """Every folder that libraries were ever kept in: the one in use, the usual one, and those before."""
+        former = self.read().get(FORMER)
+        noted = [Path(str(folder)) for folder in former] if isinstance(former, list) else []
+        return list(dict.fromkeys([self.libraries, self.data / "libs", *noted]))
+
+    def move(self, folder: Path | str | None) -> None:
+        """Keep the libraries in `folder` from now on, None is the usual place. Those that are elsewhere stay there."""
+        elsewhere = [str(root) for root in self.all_libraries if root != self.data / "libs"]
+        self.change(libraries=str(folder) if folder else None, **{FORMER: elsewhere or None})
 
     def read(self) -> dict[str, Any]:
         """The content of `runtime.json`; {} when there is none or it is damaged (the docker complains about that)."""
@@ -91,6 +111,11 @@ class Places:
             write_whole(self.settings, json.dumps(content, indent=1, ensure_ascii=False))
         except OSError as error:
             raise InstallProblem(cannot_write(error, self.settings)) from None
+
+    def keep(self) -> None:
+        """Something is being installed, so nothing is to be removed at Krita's next start any more."""
+        if MARK in self.read():
+            self.change(**{MARK: None})
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -127,6 +152,41 @@ def cannot_write(error: OSError, where: Path) -> str:
         return f"The disk is full ({where}): free some space, then try again; what was downloaded is kept."
     reason = error.strerror or error
     return f"Cannot write {error.filename or where} ({reason}): check the folder's permissions or choose another place."
+
+
+def swap(new: Path, target: Path, in_use: str) -> None:
+    """Put the folder `new` in `target`'s place, which holds the old or the new one whatever fails; `new` is gone then.
+
+    Raises `InstallProblem` with `in_use` when the old one cannot be moved: on Windows, a program has a file of it open.
+    """
+    old = target.with_name(f".{target.name}.old")
+    try:
+        if target.is_symlink() or target.exists():
+            try:
+                remove(old)
+                os.rename(target, old)
+            except PermissionError:
+                raise InstallProblem(in_use) from None
+        try:
+            os.rename(new, target)
+        except OSError:
+            with suppress(OSError):
+                os.rename(old, target)
+            raise
+    except (OSError, InstallProblem):
+        with suppress(OSError):
+            remove(new)
+        raise
+    with suppress(OSError):  # what is still open goes the next time
+        remove(old)
+
+
+def remove_whole(folder: Path) -> None:
+    """Delete a folder or link that is there completely, or not at all while a program has a file of it open."""
+    aside = folder.with_name(f".{folder.name}.old")
+    remove(aside)
+    os.rename(folder, aside)
+    remove(aside)
 
 
 def remove(path: Path) -> None:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from . import libraries
+from . import libraries, packs
 from .errors import InstallProblem
-from .layout import contents
-from .places import NAME, Places, cannot_write, remove, resource_folder, write_whole
+from .layout import HERE, contents
+from .places import MARK, NAME, Places, cannot_write, remove, remove_whole, resource_folder, swap, write_whole
 
-__all__ = ["InstallProblem", "differing", "install", "installed_version", "resource_folder", "uninstall"]
+__all__ = ["InstallProblem", "differing", "install", "installed_version", "remove_at_start", "removed_at_start",
+           "resource_folder", "uninstall"]  # fmt: skip
 
 
-def install(resources: Path, settings: dict[str, Any] | None = None, link: bool = False) -> None:
-    """Put the plugin into `resources`, over an earlier one of any version. `settings` becomes the content of
-    runtime.json, which otherwise stays as it is.
+def install(resources: Path, settings: dict[str, Any] | None = None, link: bool = False) -> bool:
+    """Put the plugin into `resources`, over an earlier one of any version; returns False where it is this one itself,
+    whose files stay. `settings` becomes the content of runtime.json, which otherwise stays as it is.
 
     `link` makes links instead of copies, so that changes of the source show at Krita's next start. Raises
     `InstallProblem` when the folder cannot be written.
@@ -30,30 +32,57 @@ def install(resources: Path, settings: dict[str, Any] | None = None, link: bool 
         raise InstallProblem(
             "The plugin's files are not here: run this from the project's folder or an unpacked release."
         )
-    staging = places.plugin.with_name(f".{NAME}.new")
-    inside = f"pykrita/{NAME}/"
-    try:
-        remove(staging)
-        for name, source in files.items():
-            place = staging / name[len(inside) :] if name.startswith(inside) else resources / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if not name.startswith(inside):
-                remove(place)
-            if link:
-                place.symlink_to(source)
-            else:
-                shutil.copyfile(source, place)
-        remove(places.plugin)
-        staging.rename(places.plugin)
-    except OSError as error:
-        with suppress(OSError):
-            remove(staging)
-        raise InstallProblem(cannot_write(error, resources)) from None
+    if missing := [name for name, source in files.items() if not source.is_file()]:
+        raise InstallProblem(
+            f"{missing[0]} is missing here: import the zip in Krita again, or run this from the project's folder."
+        )
+    places.keep()
+    itself = _runs_this(places)
+    if not itself:
+        try:
+            _copy(places, files, link)
+        except OSError as error:
+            raise InstallProblem(cannot_write(error, resources)) from None
     if settings is not None:
         try:
             write_whole(places.settings, json.dumps(settings, indent=1, ensure_ascii=False))
         except OSError as error:
             raise InstallProblem(cannot_write(error, places.settings)) from None
+    return not itself
+
+
+def _runs_this(places: Places) -> bool:
+    with suppress(OSError):
+        return places.plugin.samefile(HERE)
+    return False
+
+
+def _copy(places: Places, files: dict[str, Path], link: bool) -> None:
+    """Bring all files, those of the plugin's folder at once and before those outside it."""
+
+    def bring(source: Path, place: Path) -> None:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if link:
+            place.symlink_to(source)
+        else:
+            shutil.copyfile(source, place)
+
+    staging = places.plugin.with_name(f".{NAME}.new")
+    inside = f"pykrita/{NAME}/"
+    try:
+        remove(staging)
+        for name, source in files.items():
+            if name.startswith(inside):
+                bring(source, staging / name[len(inside) :])
+        swap(staging, places.plugin, "Krita is using the plugin: close Krita and try again.")
+    except OSError:
+        with suppress(OSError):
+            remove(staging)
+        raise
+    for name, source in files.items():
+        if not name.startswith(inside):
+            remove(places.resources / name)
+            bring(source, places.resources / name)
 
 
 def installed_version(resources: Path) -> str:
@@ -84,14 +113,19 @@ def uninstall(resources: Path, keep_packs: bool = True) -> bool:
     """
     places = Places(resources)
     found = libraries.uninstall(places)
-    ours = [places.plugin, places.plugin.with_name(f".{NAME}.new"), resources / "pykrita" / f"{NAME}.desktop",
-            resources / "actions" / f"{NAME}.action", places.settings]  # fmt: skip
+    ours = [places.plugin.with_name(f".{NAME}.old"), places.plugin.with_name(f".{NAME}.new"),
+            resources / "pykrita" / f"{NAME}.desktop", resources / "actions" / f"{NAME}.action",
+            places.settings]  # fmt: skip
     if not keep_packs:
         ours.append(places.packs)
     try:
+        if places.plugin.is_symlink() or places.plugin.exists():
+            found = True
+            remove_whole(places.plugin)
         for place in ours:
             found = found or place.is_symlink() or place.exists()
             remove(place)
+        packs.clean(places, abandoned=-math.inf)
         for leftover in places.data.glob("*.new") if places.data.is_dir() else ():
             remove(leftover)
         for folder in (places.packs, places.data):
@@ -101,3 +135,37 @@ def uninstall(resources: Path, keep_packs: bool = True) -> bool:
         name = Path(error.filename or resources).name
         raise InstallProblem(f"Cannot remove {name} ({error.strerror}): close Krita and try again.") from None
     return found
+
+
+def remove_at_start(resources: Path) -> None:
+    """Note that this plugin and all else of ours is to be removed when Krita starts the next time."""
+    places = Places(resources)
+    places.change(**{MARK: _which(places)})
+
+
+def removed_at_start(resources: Path) -> bool:
+    """Do what was noted, before anything is in use; returns whether the plugin is gone.
+
+    A plugin that was brought after the note, as by Krita's importer, is to stay. What cannot be removed yet, because
+    another Krita is at work, stays for the next start.
+    """
+    places = Places(resources)
+    noted = places.read().get(MARK)
+    if not noted:
+        return False
+    try:
+        if noted != _which(places):
+            places.keep()
+            return False
+        uninstall(resources)
+    except InstallProblem:
+        return False
+    return True
+
+
+def _which(places: Places) -> list[Any]:
+    """What tells an installed plugin from another one, also of the same version."""
+    written = 0
+    with suppress(OSError):
+        written = (places.plugin / "__init__.py").lstat().st_mtime_ns
+    return [installed_version(places.resources), written]

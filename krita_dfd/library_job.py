@@ -77,7 +77,7 @@ class LibraryJob(QtCore.QObject):
 
     def move(self, folder: str) -> None:
         """Keep the libraries in `folder` from now on; "" is the usual place."""
-        self.places.change(libraries=folder or None)
+        self.places.move(folder or None)
         self.changed.emit()
 
     def start(self, anew: bool = False) -> None:

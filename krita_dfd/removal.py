@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 from krita import Krita
 
@@ -12,8 +10,6 @@ from .bundle import part
 from .library_job import LibraryJob
 from .qt import QtWidgets, tr
 from .runtime import RESOURCES
-
-MARK = "remove_at_start"
 
 
 def ask_and_remove(job: LibraryJob, parent: QtWidgets.QWidget) -> str:
@@ -35,7 +31,7 @@ def remove(resources: Path) -> str:
     try:
         part("plugin").uninstall(resources)
     except part("errors").InstallProblem:
-        part("places").Places(resources).change(**{MARK: True})
+        part("plugin").remove_at_start(resources)
         Krita.instance().writeSetting("python", "enable_krita_dfd", "true")
         return tr("Krita is using the libraries: they are removed when Krita starts the next time.")
     return tr("Removed. Start Krita again to close this docker.")
@@ -43,13 +39,7 @@ def remove(resources: Path) -> str:
 
 def finish(resources: Path = RESOURCES) -> bool:
     """At Krita's start: do what could not be done before. True when the plugin is gone now."""
-    settings: Any = {}
-    try:
-        settings = json.loads((resources / "krita_dfd" / "runtime.json").read_text("utf-8"))
-    except (OSError, ValueError):
+    if not part("plugin").removed_at_start(resources):
         return False
-    if not isinstance(settings, dict) or not settings.get(MARK):
-        return False
-    part("plugin").uninstall(resources)
     Krita.instance().writeSetting("python", "enable_krita_dfd", "false")
     return True

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from wheelhouse import House
+from wheelhouse import House, serving
 
 from installer.errors import Cancelled, InstallProblem
 from installer.fetch import Fetcher
@@ -61,6 +61,29 @@ class TestDownload:
         with pytest.raises(InstallProblem, match=f"HTTP {code}"):
             Fetcher(tmp_path, Sources()).get(house.pin("numpy"))
 
+    def test_a_server_that_fails_for_a_while_is_asked_again(self, house: House, tmp_path: Path) -> None:
+        house.fails_with, house.failures = 503, 3
+        wheel = house.pin("numpy")
+        assert Fetcher(tmp_path, Sources()).get(wheel).read_bytes() == house.wheels[wheel.file]
+        assert len(house.requests) == 4
+
+    @pytest.mark.parametrize("kind", ["simple", "files"])
+    @pytest.mark.parametrize("code", [404, 503])
+    def test_a_mirror_that_fails_is_not_the_last_address(
+        self, house: House, tmp_path: Path, code: int, kind: str
+    ) -> None:
+        wheel = house.pin("numpy")
+        with serving(House(house.wheels, fails_with=code, fails_for=(kind,))) as mirror:
+            path = Fetcher(tmp_path, Sources(indexes=(f"{mirror.address}/simple",))).get(wheel)
+        assert path.read_bytes() == house.wheels[wheel.file]
+        assert len(house.requests) == 1
+
+    def test_an_index_that_cannot_be_read_is_named(self, house: House, tmp_path: Path) -> None:
+        house.fails_with = 503
+        host = house.address.split("/")[2]
+        with pytest.raises(InstallProblem, match=f"{host}: HTTP 503"):
+            Fetcher(tmp_path, Sources(indexes=(f"{house.address}/simple",))).get(house.pin("numpy"))
+
     def test_no_network(self, house: House, tmp_path: Path) -> None:
         wheel = house.pin("numpy")
         nowhere = type(wheel)(**{**vars(wheel), "url": "http://127.0.0.1:9/numpy.whl"})
@@ -79,6 +102,27 @@ class TestDownload:
         with pytest.raises(Cancelled):
             Fetcher(tmp_path, Sources(), cancelled).get(wheel, report)
         assert [p.name for p in tmp_path.iterdir()] == [f"{wheel.file}.part"]
+
+    def test_cancelling_while_the_hash_is_taken_keeps_what_came(self, house: House, tmp_path: Path) -> None:
+        wheel, cancelled = house.pin("torch"), threading.Event()
+        with pytest.raises(Cancelled):
+            Fetcher(tmp_path, Sources(), cancelled).get(
+                wheel, lambda size: cancelled.set() if size == wheel.size else None
+            )
+        assert (tmp_path / f"{wheel.file}.part").stat().st_size == wheel.size
+        house.requests.clear()
+        assert Fetcher(tmp_path, Sources()).get(wheel).read_bytes() == house.wheels[wheel.file]
+        assert house.requests == []
+
+    def test_more_is_there_than_a_server_has(self, house: House, tmp_path: Path) -> None:
+        """A mirror with a truncated file answers 416, which ends neither this installation nor the next."""
+        wheel = house.pin("torch")
+        short = {**house.wheels, wheel.file: house.wheels[wheel.file][:500]}
+        (tmp_path / f"{wheel.file}.part").write_bytes(house.wheels[wheel.file][:600])
+        with serving(House(short)) as mirror:
+            path = Fetcher(tmp_path, Sources(indexes=(f"{mirror.address}/simple",))).get(wheel)
+            assert any(request.endswith("bytes=600-") for request in mirror.requests)
+        assert path.read_bytes() == house.wheels[wheel.file]
 
 
 class TestHash:

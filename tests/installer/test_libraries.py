@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from wheelhouse import House, build
+from wheelhouse import House, build, hold
 
 from installer import libraries
 from installer.errors import Cancelled, InstallProblem
@@ -69,6 +69,34 @@ class TestInstall:
         (tmp_path / "other disk" / "photo.png").touch()
         assert uninstall(places)
         assert files(tmp_path / "other disk") == {"photo.png"}
+
+    def test_nothing_of_the_user_s_in_another_place_is_touched(
+        self, places: Places, house: House, tmp_path: Path
+    ) -> None:
+        mine = tmp_path / "my home"
+        places.move(mine)
+        theirs = {".profile.old", "downloads/mine-1.0-py3-none-any.whl"}
+        for name in theirs:
+            (mine / name).parent.mkdir(parents=True, exist_ok=True)
+            (mine / name).touch()
+        bring(places, house)
+        assert uninstall(places)
+        assert files(mine) == theirs
+
+    def test_places_that_were_left_are_uninstalled(self, places: Places, house: House, tmp_path: Path) -> None:
+        folders = [places.data / "libs", tmp_path / "one", tmp_path / "two"]
+        for folder in folders:
+            places.move(folder)
+            bring(places, house)
+        assert uninstall(places)
+        assert not any(folder.exists() for folder in folders)
+
+    def test_the_begun_download_of_another_set_goes_with_the_last(self, places: Places, house: House) -> None:
+        places.downloads.mkdir(parents=True)
+        for name in ("nvidia_cublas-13.0-py3-none-any.whl", "torch-2.13.0+cu130-py3-none-any.whl.part"):
+            (places.downloads / name).write_bytes(b"large")
+        bring(places, house)
+        assert not places.downloads.exists()
 
     def test_a_folder_of_wheels_without_network(self, places: Places, house: House, tmp_path: Path) -> None:
         mine = house.put(tmp_path / "mine")
@@ -197,3 +225,16 @@ class TestUninstall:
         assert uninstall(places)
         assert not places.libraries.exists()
         assert not uninstall(places)
+
+    def test_libraries_in_use_stay_whole(self, places: Places, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+        folder = bring(places, house)
+        hold(monkeypatch, folder, folder / "torch" / "lib" / "big.bin")
+        with pytest.raises(InstallProblem, match="close Krita"):
+            uninstall(places)
+        assert check(places) == []
+        with pytest.raises(InstallProblem, match="Krita is using the libraries"):
+            bring(places, house, anew=True)
+        assert check(places) == []
+        monkeypatch.undo()
+        assert uninstall(places)
+        assert not places.libraries.exists()

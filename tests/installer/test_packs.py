@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import zipfile
 from pathlib import Path
 
 import pytest
+from wheelhouse import hold
 
-from installer import packs
+from installer import __main__ as command
+from installer import packs, plugin
 from installer.errors import InstallProblem
 from installer.places import Places
 
@@ -76,6 +79,17 @@ class TestAdd:
         assert good.folder is not None
         assert packs.faults(good.folder) == []
 
+    def test_a_pack_that_is_in_use_stays_whole(
+        self, places: Places, mine: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        good = packs.add(places, mine)
+        assert good.folder is not None
+        hold(monkeypatch, good.folder, good.folder / "a.safetensors")
+        with pytest.raises(InstallProblem, match="Krita is using the weight pack my-faces"):
+            packs.add(places, mine)
+        assert packs.faults(good.folder) == []
+        assert packs.available(places)[1:] == [good]
+
     def test_what_is_no_pack(self, places: Places, tmp_path: Path) -> None:
         (tmp_path / "notes.txt").write_text("no zip")
         (tmp_path / "empty").mkdir()
@@ -89,6 +103,34 @@ class TestAdd:
         (mine / "manifest.json").write_text(json.dumps(manifest))
         with pytest.raises(InstallProblem, match="not allowed"):
             packs.add(places, mine)
+
+
+class TestKilled:
+    """What an addition that was killed leaves is no pack, and does not stay."""
+
+    def test_the_next_one_takes_it_away(self, places: Places, mine: Path) -> None:
+        long_ago, just_now = places.packs / ".99998.new", places.packs / ".99999.new"
+        for folder in (long_ago, just_now):
+            folder.mkdir(parents=True)
+            (folder / "manifest.json").write_text("{}")
+        os.utime(long_ago, (0, 0))
+        assert packs.available(places) == [packs.Pack("", None)]
+        packs.add(places, mine)
+        assert {path.name for path in places.packs.iterdir()} == {".99999.new", "my-faces"}
+
+    def test_a_pack_that_was_put_aside_comes_back(self, places: Places, mine: Path) -> None:
+        good = packs.add(places, mine)
+        assert good.folder is not None
+        good.folder.rename(places.packs / ".my-faces.old")
+        packs.clean(places)
+        assert packs.available(places)[1:] == [good]
+
+    def test_uninstalling_says_nothing_of_it(self, places: Places, capsys: pytest.CaptureFixture[str]) -> None:
+        (places.packs / ".99999.new").mkdir(parents=True)
+        plugin.install(places.resources, link=True)
+        assert command.main(["uninstall", "--resources", str(places.resources), "--python", "3.11"]) == 0
+        assert capsys.readouterr().out == "removed\n"
+        assert not places.data.exists()
 
 
 def test_choosing_and_going_back(places: Places, mine: Path) -> None:

@@ -29,7 +29,20 @@ class TestSettings:
         places.change(weights=None)
         assert places.read() == {"libraries": "/disk"}
         assert places.libraries == Path("/disk")
-        assert places.downloads == Path("/disk/downloads")
+        assert places.downloads == Path("/disk/krita_dfd-downloads")
+
+    def test_a_folder_of_the_user_s_that_is_named_like_ours(self, places: Places) -> None:
+        """Beside it there may be the user's own downloads."""
+        places.move("/home/me/libs")
+        assert places.downloads == Path("/home/me/libs/krita_dfd-downloads")
+
+    def test_where_libraries_were_before_is_remembered(self, places: Places) -> None:
+        for folder in ("/one", "/two", None):
+            places.move(folder)
+        assert places.libraries == places.data / "libs"
+        assert set(places.all_libraries) == {places.libraries, Path("/one"), Path("/two")}
+        places.change(former_libraries="damaged")
+        assert places.all_libraries == [places.libraries]
 
     @pytest.mark.parametrize("content", ["{", "[1]", ""])
     def test_a_damaged_file_counts_as_none(self, places: Places, content: str) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import http.server
 import io
+import os
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote
+
+import pytest
 
 from installer.wheels import Wheel, WheelSet, tag
 
@@ -58,6 +62,9 @@ class House:
     """How many connections break off."""
     ranges: bool = True
     fails_with: int = 0
+    fails_for: tuple[str, ...] = ("simple", "files")
+    failures: int = 1 << 30
+    """How many requests are refused."""
     altered: str = ""
     """The file that is sent with other bytes than the list names."""
     requests: list[str] = field(default_factory=list)
@@ -83,6 +90,21 @@ class House:
         return folder
 
 
+def hold(patch: pytest.MonkeyPatch, folder: Path, file: Path) -> None:
+    """Behave as Windows does while a program has `file` open, which is in `folder`."""
+
+    def refusing(action: Callable[..., None], held: Path) -> Callable[..., None]:
+        def act(path: str | Path, *others: object, **options: object) -> None:
+            if Path(path) == held or (str(path) == held.name and "dir_fd" in options):
+                raise PermissionError(errno.EACCES, "The file is being used by another process", str(path))
+            action(path, *others, **options)
+
+        return act
+
+    patch.setattr(os, "rename", refusing(os.rename, folder))
+    patch.setattr(os, "unlink", refusing(os.unlink, file))
+
+
 @contextmanager
 def serving(house: House) -> Iterator[House]:
     """Serve `house` on the loopback interface: pages of an index under /simple, files under /files."""
@@ -96,7 +118,8 @@ def serving(house: House) -> Iterator[House]:
         def do_GET(self) -> None:
             house.requests.append(f"{self.path} {self.headers.get('Range', '')}".strip())
             kind, _, name = unquote(self.path).strip("/").partition("/")
-            if house.fails_with:
+            if house.fails_with and kind in house.fails_for and house.failures > 0:
+                house.failures -= 1
                 self.send_error(house.fails_with)
             elif kind == "simple":
                 links = "".join(f'<a href="../../files/{quote(file)}#sha256=0">{file}</a>'
