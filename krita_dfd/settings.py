@@ -58,6 +58,8 @@ class Settings:
     """`REFERENCE_LAYER` and a layer's id, or `REFERENCE_FILE` and a path."""
     reference_strength: float = 1.0
     frame: FrameChoice = AUTO
+    frame_canvas: tuple[int, int] | None = None
+    """The document's size when a frame in numbers was chosen; None when that was not noted."""
     soft: bool = True
     """Whether the portrait's border fades out where there is canvas around it."""
     source: str = ""
@@ -96,7 +98,7 @@ class Settings:
         """What `to_json` gave. Values that make no sense here, from a newer version or damaged, are left out."""
         try:
             noted = json.loads(text or b"{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             noted = {}
         settings = cls()
         if isinstance(noted, dict):
@@ -119,12 +121,15 @@ def _sensible(name: str, value: Any, usual: Any) -> Any:
             return value
         right = isinstance(value, list) and len(value) == 4 and all(map(_number, value)) and value[2] >= 1
         return tuple(map(float, value)) if right else usual
+    if name == "frame_canvas":
+        right = isinstance(value, list) and len(value) == 2 and all(type(v) is int and 0 < v < 2**31 for v in value)
+        return tuple(value) if right else usual
     if name == "output":
         return value if value in (LAYER, GROUP) else usual
     if name == "side":
-        return value if value in SIDES else usual
+        return int(value) if value in SIDES else usual
     if name == "between":
-        return value if _number(value) and value in range(1, MOST_BETWEEN + 1) else usual
+        return int(value) if _number(value) and value in range(1, MOST_BETWEEN + 1) else usual
     if isinstance(usual, (bool, str)):
         return value if isinstance(value, type(usual)) else usual
     if isinstance(usual, int):
@@ -137,7 +142,10 @@ def _pairs(value: Any, allowed: tuple[str, ...]) -> list[tuple[str, Any]]:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    try:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of figures
+        return False
 
 
 def _is_colour(value: Any) -> bool:
