@@ -34,6 +34,9 @@ SOFT = 0.05
 MOST_BETWEEN = 12
 """In-between layers at once."""
 
+_LONGEST = 2**31
+"""Pixels of any length in a document."""
+
 LOOK = ("blend", "locks", "taken", "link_eyes", "seed", "colours", "reference", "reference_strength")
 """The settings that a portrait follows from, and that come back with it."""
 
@@ -119,10 +122,11 @@ def _sensible(name: str, value: Any, usual: Any) -> Any:
     if name == "frame":
         if value in (AUTO, CANVAS, SELECTION):
             return value
-        right = isinstance(value, list) and len(value) == 4 and all(map(_number, value)) and value[2] >= 1
+        right = isinstance(value, list) and len(value) == 4 and all(_number(v) and abs(v) < _LONGEST for v in value)
+        right = right and value[2] >= 1
         return tuple(map(float, value)) if right else usual
     if name == "frame_canvas":
-        right = isinstance(value, list) and len(value) == 2 and all(type(v) is int and 0 < v < 2**31 for v in value)
+        right = isinstance(value, list) and len(value) == 2 and all(type(v) is int and 0 < v < _LONGEST for v in value)
         return tuple(value) if right else usual
     if name == "output":
         return value if value in (LAYER, GROUP) else usual

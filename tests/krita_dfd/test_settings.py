@@ -29,8 +29,9 @@ def test_frames_of_former_versions() -> None:
     "text",
     [b"", b"null", b"\xff\xfe", b"[" * 100_000, b'{"seed": ' + HUGE + b"}", b'{"seed": 1e999}',
      b'{"blend": {"nose": ' + HUGE + b"}}", b'{"frame": [1, 2, ' + HUGE + b", 0]}", b'{"frame_canvas": [0, 5]}',
-     b'{"frame_canvas": [' + HUGE + b", 5]}", b'{"frame_canvas": 5}', b'{"side": []}', b'{"between": 2.5}'],
-    ids=range(13),
+     b'{"frame_canvas": [' + HUGE + b", 5]}", b'{"frame_canvas": 5}', b'{"frame": [0, 0, 1e300, 0]}',
+     b'{"side": []}', b'{"between": 2.5}'],
+    ids=range(14),
 )  # fmt: skip
 def test_what_makes_no_sense(text: bytes) -> None:
     assert Settings.from_json(text) == Settings()
