@@ -112,6 +112,7 @@ for data in (b"[" * 100000, bytes(unpackable), b"[[" + huge + b", 1, 1, 1], [300
     found = sessions.Session(doc)
     assert found.history.entries == [] and found.frame is None and found.settings.seed == 0
     assert layers.portraits(doc) == {} or data[:1] == b"{"
+del found
 """)
 
 
