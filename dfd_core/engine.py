@@ -189,7 +189,7 @@ class Engine:
         if len(used) < len(NAMES) or code is None:
             raise DrawingError("There is no portrait yet: make one first.")
         choices = {name: choice.to(torch.device("cpu")) for name, choice in used.items()}
-        return Snapshot(choices, code.cpu(), self._colouring.asked)
+        return Snapshot(choices, code.cpu(), self._colouring.asked, self.pack.model)
 
     @property
     def frame(self) -> Frame | None:
@@ -202,7 +202,11 @@ class Engine:
         return self._colouring.code is not None
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Take a portrait that was kept for the last one, so that locks hold on to it."""
+        """Take a portrait that was kept for the last one, so that locks hold on to it.
+
+        Raises `DfdError` for another model's, as `paint` does.
+        """
+        snapshot.check_model(self.pack.model)
         self._follow()
         for name, choice in snapshot.choices.items():
             self._parts[name].used = choice.to(self._device)
@@ -211,6 +215,7 @@ class Engine:
 
     def paint(self, snapshot: Snapshot) -> np.ndarray:
         """The portrait (512, 512, 3) uint8 of a snapshot; the drawing and its portrait stay as they are."""
+        snapshot.check_model(self.pack.model)
         return self._run(lambda: paint_snapshot(self.pack, snapshot, self._device))
 
     def shadow(self) -> np.ndarray:

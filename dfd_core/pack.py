@@ -69,6 +69,11 @@ class Pack:
     banks: dict[str, Manifold]
     looks: torch.Tensor | None = None
 
+    @property
+    def model(self) -> str:
+        """Which latents these are: tells the embedding from any other. Packs that share one understand each other's."""
+        return str(self.manifest["files"][FILES[0]]["sha256"])[:16]
+
     def to(self, device: torch.device, precision: torch.dtype) -> None:
         """Bring all of it to `device`, with image synthesis and enlargement in that precision."""
         self.embedding.to(device)

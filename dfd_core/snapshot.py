@@ -22,15 +22,23 @@ class Snapshot:
     """All five `choices` of a portrait and its appearance `code` (1, CODE), on the CPU.
 
     `asked` marks the seed and reference that the appearance was made from (see `dfd_core.colouring.Asked`), so that a
-    portrait that goes on from this one keeps its colours until something else is asked for.
+    portrait that goes on from this one keeps its colours until something else is asked for. `model` says whose latents
+    these are (see `dfd_core.pack.Pack`), in hexadecimal; "" when that is not known.
     """
 
     choices: Mapping[str, Choice]
     code: torch.Tensor
     asked: int | None = None
+    model: str = ""
+
+    def check_model(self, model: str) -> None:
+        """Raise `DfdError` when the latents are not of this model, to which they would mean another face."""
+        if self.model and model and self.model != model:
+            raise DfdError("The stored portrait was made with another model: make it again.")
 
     def between(self, other: Snapshot, amount: float) -> Snapshot:
         """The mixture that goes from this portrait (amount 0) to the `other` (1), as in the paper's face morphing."""
+        self.check_model(other.model)
         mixed = {}
         for name, mine in self.choices.items():
             theirs = other.choices[name]
@@ -42,17 +50,21 @@ class Snapshot:
                 mine.latent.lerp(theirs.latent, amount), mine.ink.lerp(theirs.ink, amount), blend, look
             )
         nearer = self if amount < 0.5 else other
-        return Snapshot(mixed, self.code.lerp(other.code, amount), nearer.asked)
+        return Snapshot(mixed, self.code.lerp(other.code, amount), nearer.asked, self.model or other.model)
 
     def with_component(self, name: str, other: Snapshot) -> Snapshot:
         """The same portrait with one component of the `other`, as in the paper's copy and paste of components."""
-        return Snapshot({**self.choices, name: other.choices[name]}, self.code, self.asked)
+        self.check_model(other.model)
+        choices = {**self.choices, name: other.choices[name]}
+        return Snapshot(choices, self.code, self.asked, self.model or other.model)
 
     def to_bytes(self) -> bytes:
         """For a file or a document's annotation: half precision, lines as 8 bits; 120 kB, and 50 to 110 for a look."""
         tensors = {"code": self.code.half()}
         if self.asked is not None:
             tensors["asked"] = torch.tensor([self.asked])
+        if self.model:
+            tensors["model"] = torch.tensor(list(bytes.fromhex(self.model)), dtype=torch.uint8)
         for name, choice in self.choices.items():
             tensors[f"{name}.latent"] = choice.latent.half().contiguous()
             tensors[f"{name}.ink"] = choice.ink.mul(255).round().to(torch.uint8).contiguous()
@@ -67,8 +79,9 @@ class Snapshot:
         try:
             tensors = load(data)
             asked = int(tensors["asked"].long().item()) if "asked" in tensors else None
-            snapshot = cls({name: _choice(tensors, name) for name in NAMES}, tensors["code"].float(), asked)
-        except (SafetensorError, KeyError, ValueError, TypeError, RuntimeError):
+            model = bytes(tensors["model"].tolist()).hex() if "model" in tensors else ""
+            snapshot = cls({name: _choice(tensors, name) for name in NAMES}, tensors["code"].float(), asked, model)
+        except (SafetensorError, LookupError, ValueError, TypeError, RuntimeError):
             raise DfdError("The stored portrait is damaged or of another version: make it again.") from None
         _check(snapshot)
         return snapshot

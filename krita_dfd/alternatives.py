@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import alternative_tasks, components
 from .qt import QtCore, tr
 from .sessions import STATE, Session
+from .settings import Settings
 from .worker import Job, Outcome
 
 if TYPE_CHECKING:
@@ -46,9 +47,7 @@ class Alternatives(QtCore.QObject):
     def take(self, part: str, number: int) -> None:
         """Use an alternative instead of the drawing; 0 goes back to it."""
         parts = self.parts(part)
-        self._do(parts, Job(self._controller.session.number,
-                            lambda engine, job: alternative_tasks.take(engine, parts, number),
-                            self._done(parts)))  # fmt: skip
+        self._do(parts, lambda engine: alternative_tasks.take(engine, parts, number))
 
     def step(self, part: str, by: int) -> None:
         """Use the next alternative, or (-1) the one before."""
@@ -57,9 +56,7 @@ class Alternatives(QtCore.QObject):
             self._controller.message.emit(text.format(part=tr(components.LABELS[part])), True)
             return
         parts = self.parts(part)
-        self._do(parts, Job(self._controller.session.number,
-                            lambda engine, job: alternative_tasks.step(engine, parts, by),
-                            self._done(parts)))  # fmt: skip
+        self._do(parts, lambda engine: alternative_tasks.step(engine, parts, by))
 
     # ---- details
 
@@ -74,29 +71,39 @@ class Alternatives(QtCore.QObject):
         self._job = Job(session.number, lambda engine, job: alternative_tasks.preview(engine, parts, number), done)
         self._controller.worker.submit(self._job)
 
-    def _do(self, parts: list[str], job: Job) -> None:
-        settings = self._controller.settings
-        settings.taken = _with(settings.taken, parts, True)  # for portraits that are asked for until it is done
-        self._controller.worker.submit(job)
-
-    def _done(self, parts: list[str]) -> Callable[[Outcome], None]:
+    def _do(self, parts: list[str], work: Callable[[Any], int | None]) -> None:
         session = self._controller.session
-        before = list(session.settings.taken)
+        added = add(session.settings, parts)  # at once, for portraits that are asked for until it is done
 
         def done(outcome: Outcome) -> None:
             if outcome.result is None:
-                taken = before
+                take_out(self._controller, session, added)
                 text = outcome.problem or tr("There is nothing to choose from yet: make a portrait first.")
                 self._controller.message.emit(text, True)
-            else:
-                taken = _with(session.settings.taken, parts, outcome.result > 0)
+                return
+            taken = _with(session.settings.taken, parts, outcome.result > 0)
             if session is self._controller.session:
                 self._controller.change(taken=taken)
             else:
                 session.settings.taken = taken
                 session.save_later(STATE)
 
-        return done
+        self._controller.worker.submit(Job(session.number, lambda engine, job: work(engine), done))
+
+
+def add(settings: Settings, parts: list[str]) -> list[str]:
+    """Note that `parts` are taken; returns those that were not before."""
+    added = [name for name in parts if name not in settings.taken]
+    settings.taken = _with(settings.taken, added, True)
+    return added
+
+
+def take_out(controller: Controller, session: Session, parts: list[str]) -> None:
+    """The parts could not be taken: they show the drawing, as they did."""
+    session.settings.taken = _with(session.settings.taken, parts, False)
+    session.save_later(STATE)
+    if session is controller.session:
+        controller.settings_changed.emit()
 
 
 def _with(taken: list[str], parts: list[str], on: bool) -> list[str]:

@@ -69,7 +69,7 @@ class Between(QtCore.QObject):
         self._worker.submit(self._job)
 
     def _painted(self, series: _Series, outcome: Outcome) -> None:
-        if outcome.result is None:
+        if outcome.result is None or outcome.job.cancelled.is_set():
             self._end(outcome.problem or tr("Cancelled; nothing was changed."), bool(outcome.problem))
             return
         series.model = outcome.result.model

@@ -24,11 +24,13 @@ class Check:
     """Seconds after which the other strips wait for the next turn."""
 
     def __init__(self, document: Any, portrait: Any, form: writing.Form) -> None:
+        self.key = layers.key(portrait)
+        """Id of the portrait."""
         self._document = document
         self._portrait = portrait
         self._form = form
         self._noted = layers.written(document, portrait)
-        self._pending = [(name, crc, strip) for name, crc, *area in self._noted for strip in self._cut(*area)]
+        self._pending = [(each.name, each.crc, strip) for each in self._noted for strip in self._cut(*each.area)]
         self._pending.reverse()
         self._crc = 0
 
@@ -54,9 +56,9 @@ class Check:
         if self._portrait.type() != kind or layers.written(self._document, self._portrait) != self._noted:
             return None
         nodes = writing.own_nodes(self._portrait)
-        if set(nodes) != {name for name, *_ in self._noted} or self._portrait.locked():
+        if set(nodes) != {each.name for each in self._noted} or self._portrait.locked():
             return None
-        return nodes if all(self._is_ours(nodes[name], *area) for name, _, *area in self._noted) else None
+        return nodes if all(self._is_ours(nodes[each.name], *each.area) for each in self._noted) else None
 
     def _is_ours(self, node: Any, x: int, y: int, width: int, height: int) -> bool:
         if node.locked():

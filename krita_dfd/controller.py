@@ -100,7 +100,8 @@ class Controller(QtCore.QObject):
         """Where the face stands in the active document. An automatic frame is looked for anew."""
         if frame == AUTO:
             self.session.frame = None
-        self.change(frame=frame)
+        by_hand = not isinstance(frame, str) and self.session.document is not None
+        self.change(frame=frame, frame_canvas=self.session.size if by_hand else None)
 
     def free_parts(self) -> list[str]:
         """The components that show the painter's drawing: neither locked nor an alternative."""

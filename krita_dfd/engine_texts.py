@@ -14,5 +14,6 @@ ENGINE = (
     mark("There is no drawing yet: set one first."),
     mark("The reference is empty: choose another one."),
     mark("The stored portrait is damaged or of another version: make it again."),
+    mark("The stored portrait was made with another model: make it again."),
 )
 """As `dfd_core.errors.DfdError` has them. Rarer ones, such as those about a damaged model, stay English."""

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from . import layers, repainting
+from . import alternatives, layers, repainting
 from .between import Between
 from .history import Entry, History
 from .making import CHANGED, IDLE, LIVE, PRESSED
@@ -14,6 +14,7 @@ from .qt import QtCore, QtGui, tr
 from .sessions import HISTORY, STATE, Session
 from .settings import GROUP, Settings
 from .showing import Shower, Wish
+from .standing import Standing
 from .worker import Job, Outcome
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Explorer(QtCore.QObject):
         self._controller = controller
         self._fresh: Session | None = None
         self._mixed = False
+        self._before: Standing | None = None
         self.comparing = False
         self.amount = 1.0
         """How far the portrait is on the way from A (0) to B (1)."""
@@ -52,6 +54,7 @@ class Explorer(QtCore.QObject):
         controller.maker.made.connect(self._on_made)
         controller.settings_changed.connect(self.changed)
         self._shower.shown.connect(self._on_shown)
+        self._shower.dropped.connect(self._on_dropped)
         for part in (self._shower, self.between):
             part.message.connect(self.message)
 
@@ -79,10 +82,20 @@ class Explorer(QtCore.QObject):
 
     def _on_shown(self, wish: Wish) -> None:
         if wish.painting.taken is not None:
+            if self._before is not None:
+                self._before = replace(self._before, look=wish.look) if self._shower.has_next else None
             if self._mixed:
                 self._note(wish.session, at_once=False)
             self.shown.emit()
         self.changed.emit()
+
+    def _on_dropped(self, wish: Wish) -> None:
+        before = self._before
+        if wish.painting.taken is None or self._shower.has_next or before is None or before.session is not wish.session:
+            return
+        self._before, self._mixed, self.amount = None, False, 1.0
+        before.bring_back()
+        self._controller.settings_changed.emit()
 
     def _note(self, session: Session, at_once: bool) -> None:
         if self._fresh is not session:
@@ -125,8 +138,16 @@ class Explorer(QtCore.QObject):
 
     def remove(self, entry: Entry) -> None:
         """Take `entry` out of the history. Its portrait stays where it is."""
-        self.history.remove(entry)
-        self._keep()
+        if self._has(entry):
+            self.history.remove(entry)
+            self._keep()
+
+    def _has(self, entry: Entry) -> bool:
+        """False for one that was dropped while its menu was open."""
+        if entry in self.history.entries:
+            return True
+        self.message.emit(tr("This portrait is not in the history any more."), True)
+        return False
 
     def _keep(self) -> None:
         self._controller.session.save_later(HISTORY)
@@ -138,8 +159,7 @@ class Explorer(QtCore.QObject):
         """Bring an entry's settings and portrait back; what is drawn next goes on from there."""
         self.settle(wanted=entry)
         history = self.history
-        if entry not in history.entries:  # dropped while its menu was open
-            self.message.emit(tr("This portrait is not in the history any more."), True)
+        if not self._has(entry):
             return
         self._mixed, self.comparing, self.amount = False, False, 1.0
         number, count = history.entries.index(entry) + 1, len(history.entries)
@@ -200,10 +220,11 @@ class Explorer(QtCore.QObject):
         self.settle()
         session, snapshot = self._controller.session, entry.snapshot
         last, before = session.snapshot, list(session.settings.taken)
-        session.settings.taken = [*before, *({name} - set(before))]
+        added = alternatives.add(session.settings, [name])
 
         def done(outcome: Outcome) -> None:
-            if outcome.problem:
+            if outcome.result is None:
+                alternatives.take_out(self._controller, session, added)
                 self.message.emit(outcome.problem, True)
             elif session is self._controller.session:
                 self._controller.change(locks=[n for n in session.settings.locks if n != name])
@@ -223,10 +244,12 @@ class Explorer(QtCore.QObject):
     def _go_on_from(self, entry: Entry, first: bytes, second: bytes = b"", amount: float = 0.0, text: str = "") -> bool:
         """Paint a portrait and take the settings of `entry`; False when that cannot be."""
         session, taken = self._controller.session, Settings.from_json(entry.settings).taken
+        before = self._before if self._shower.busy and self._before is not None else Standing.of(session)
         if not self._ask(entry, first, second, amount, tuple(taken), text):
             return False
         session.settings.take_look(entry.settings)
         session.save_later(STATE)
+        self._before = replace(before, taken=session.settings.look())
         for why in (CHANGED, LIVE):
             self._controller.maker.drop(why)
         self._controller.settings_changed.emit()
@@ -237,7 +260,7 @@ class Explorer(QtCore.QObject):
         drawing, painting = self._drawing(entry), self._painting(entry, first, second, amount, taken)
         if not drawing or painting is None:
             return False
-        self._shower.ask(Wish(self._controller.session, drawing, painting, text))
+        self._shower.ask(Wish(self._controller.session, drawing, painting, text, entry.settings))
         return True
 
     def _drawing(self, entry: Entry) -> str:

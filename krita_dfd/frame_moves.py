@@ -72,6 +72,15 @@ def turned(frame: FrameNumbers, to: Point, step: float = 0.0) -> FrameNumbers:
     return (*frame[:3], 0.0 if abs(tilt) < UPRIGHT else tilt)
 
 
+def scaled(frame: FrameNumbers, old: tuple[int, int], new: tuple[int, int]) -> FrameNumbers | None:
+    """The frame on a canvas that was scaled from the size `old` to `new`; None when that has another shape."""
+    across, down = new[0] / old[0], new[1] / old[1]
+    if min(abs(new[0] - old[0] * down), abs(new[1] - old[1] * across)) > 1:  # lengths are rounded to whole pixels
+        return None
+    x, y = middle(frame)
+    return about(x * across, y * down, frame[2] * math.sqrt(across * down), frame[3])
+
+
 def sensible(frame: FrameNumbers, width: int, height: int) -> FrameNumbers:
     """The nearest frame that can be used on a canvas of that size: its middle on the canvas, not too small or large.
 

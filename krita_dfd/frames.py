@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .frame_moves import LEAST_SIDE
+from .frame_moves import LEAST_SIDE, scaled, sensible
 from .qt import tr
+from .sessions import STATE, Session
 from .settings import AUTO, SELECTION, FrameChoice, FrameNumbers
-
-if TYPE_CHECKING:
-    from .sessions import Session
 
 
 class FrameProblem(Exception):
@@ -37,19 +35,45 @@ def shown(session: Session, found: FrameNumbers | None) -> FrameNumbers:
 def chosen(session: Session) -> FrameChoice:
     """The frame for the engine: "auto", "canvas" or four numbers; the selection becomes the square around it.
 
-    A selection counts until there is another: few painters draw with the area of the face selected.
+    A selection counts until there is another: few painters draw with the area of the face selected. What was chosen
+    before the image was scaled is scaled along; on a canvas of another shape it does not count any more.
     """
-    if session.settings.frame != SELECTION:
-        return session.settings.frame
+    settings, size = session.settings, session.size
+    if isinstance(settings.frame, tuple):
+        return _now(settings.frame, settings.frame_canvas, size) or AUTO
+    if settings.frame != SELECTION:
+        return settings.frame
     selection = session.document.selection()
     if selection is not None and selection.width() and selection.height():
         session.selected = _around(selection)
+    elif session.selected is not None:
+        session.selected = _now(session.selected, session.selected_canvas, size)
+    session.selected_canvas = size
     if session.selected is None:
         raise FrameProblem(tr("Nothing is selected. Select the area of the face, or choose another frame."))
     if session.selected[2] < LEAST_SIDE:
         text = tr("The selection is too small: it needs at least {count} pixels. Select the area of the face.")
         raise FrameProblem(text.format(count=LEAST_SIDE))
     return session.selected
+
+
+def keep_up(session: Session) -> str:
+    """Note how a frame in numbers stands on the canvas as it is now; returns a line when it had to be given up."""
+    settings, size = session.settings, session.size
+    if not isinstance(settings.frame, tuple) or settings.frame_canvas == size:
+        return ""
+    now = _now(settings.frame, settings.frame_canvas, size)
+    settings.frame, settings.frame_canvas = (AUTO, None) if now is None else (now, size)
+    session.save_later(STATE)
+    return "" if now else tr("The canvas has another shape by now: the face is found in the drawing again.")
+
+
+def _now(frame: FrameNumbers, canvas: tuple[int, int] | None, size: tuple[int, int]) -> FrameNumbers | None:
+    """Where a frame that was chosen on a `canvas` of that size stands; None when the document has another shape."""
+    if canvas in (None, size):
+        return frame
+    moved = scaled(frame, canvas, size)
+    return None if moved is None else sensible(moved, *size)
 
 
 def _around(selection: Any) -> FrameNumbers:

@@ -29,6 +29,12 @@ _LARGEST_SNAPSHOT = 4_000_000
 
 _LEAST_SIDE = 1.0
 
+_LONGEST = 1 << 31
+"""Pixels."""
+
+_LATEST = 1e11
+"""Seconds since 1970; clocks do not show more."""
+
 
 @dataclass(eq=False)
 class Entry:
@@ -144,7 +150,7 @@ class History:
             with zipfile.ZipFile(io.BytesIO(data)) as file:
                 numbers = range(min(MOST, len(file.namelist()) // 4))
                 history.entries = [entry for number in numbers if (entry := _read(file, number)) is not None]
-        except (zipfile.BadZipFile, OSError):
+        except Exception:  # of a damaged file, zipfile raises nearly anything
             pass
         return history
 
@@ -156,11 +162,14 @@ def _read(file: zipfile.ZipFile, number: int) -> Entry | None:
     try:
         about = json.loads(part("about.json"))
         frame, canvas = tuple(map(float, about["frame"])), tuple(map(int, about["canvas"]))
+        time = float(about["time"])
         if len(frame) != 4 or len(canvas) != 2 or not all(map(math.isfinite, frame)) or frame[2] < _LEAST_SIDE:
             return None
+        if not 0 <= time < _LATEST or not all(0 < length < _LONGEST for length in canvas):
+            return None
         entry = Entry(part("snapshot.z"), part("settings.json"), part("portrait.png"), str(about["source"]), frame,
-                      canvas, float(about["time"]), bool(about["pinned"]))  # fmt: skip
+                      canvas, time, bool(about["pinned"]))  # fmt: skip
         _ = entry.snapshot
-    except (KeyError, ValueError, TypeError, zlib.error, zipfile.BadZipFile):
+    except Exception:  # see `History.from_bytes`
         return None
     return entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from krita import Krita
 
@@ -15,8 +15,26 @@ ANNOTATION = "krita_dfd/portraits"
 CHECKSUMS = "krita_dfd/checksums"
 """Document annotation: JSON object {layer id: what we wrote, a `Written` for each of its layers and masks}."""
 
-Written = tuple[str, int, int, int, int, int]
-"""Id of a layer or mask, CRC-32 of the pixels that we wrote there, and their rectangle: x, y, width, height."""
+
+class Written(NamedTuple):
+    """What we wrote to a layer or mask: its id, the pixels' CRC-32 and rectangle, and the part of the face it is for.
+
+    No part: the whole portrait; older documents note none.
+    """
+
+    name: str
+    crc: int
+    x: int
+    y: int
+    width: int
+    height: int
+    part: str = ""
+
+    @property
+    def area(self) -> tuple[int, int, int, int]:
+        """The rectangle: x, y, width, height."""
+        return self[2:6]
+
 
 SHADOWS = "krita_dfd/shadows"
 """Document annotation: JSON object {shadow layer id: drawing layer id}."""
@@ -93,7 +111,13 @@ def written(document: Any, portrait: Any) -> list[Written]:
     noted = _noted(document, CHECKSUMS).get(key(portrait))
     if not isinstance(noted, list):
         return []
-    return [tuple(each) for each in noted if isinstance(each, list) and len(each) == 6]
+    return [Written(*each) for each in noted if isinstance(each, list) and _is_written(*each)]
+
+
+def _is_written(name: Any = None, *values: Any) -> bool:
+    numbers, part = values[:5], values[5:]
+    right = isinstance(name, str) and len(numbers) == 5 and all(type(number) is int for number in numbers)
+    return right and len(part) <= 1 and all(isinstance(each, str) for each in part)
 
 
 def remember_written(document: Any, portrait: Any, values: list[Written]) -> None:
@@ -114,7 +138,7 @@ def remember_shadow(document: Any, shadow: Any, source: Any) -> None:
 def _noted(document: Any, annotation: str) -> dict[str, Any]:
     try:
         pairs = json.loads(bytes(document.annotation(annotation)) or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return pairs if isinstance(pairs, dict) else {}
 

@@ -152,11 +152,13 @@ class Maker(QtCore.QObject):
     @staticmethod
     def _order(request: _Request, picture: reading.Picture) -> tasks.Order:
         session, settings = request.session, request.session.settings
+        moved = frames.keep_up(session)
         frame = frames.chosen(session)
         reference, problem = references.wanted(session, request.why == PRESSED)
         return tasks.Order(picture, dict(settings.blend), list(settings.locks), list(settings.taken),
                            settings.link_eyes, settings.seed, dict(settings.colours), frame, session.frame,
-                           session.snapshot, settings.keep_colours, reference, settings.reference_strength, problem,
+                           session.snapshot, settings.keep_colours, reference, settings.reference_strength,
+                           " ".join(filter(None, (moved, problem))),
                            parts=settings.output == GROUP,
                            feather=settings.feather)  # fmt: skip
 

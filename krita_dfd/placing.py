@@ -93,7 +93,8 @@ class Placer(QtCore.QObject):
         if portrait is None or not writing.fits(document, portrait, sheets):
             self._add(delivery, form, sheets)
             return
-        check = check or Check(document, portrait, form)
+        if check is None or check.key != layers.key(portrait):  # the one below, when the painter took that away
+            check = Check(document, portrait, form)
         untouched = check.go_on()
         if untouched is None:
             later(self, lambda: self._look(delivery, form, sheets, check), 0)

@@ -76,6 +76,8 @@ def take_component(engine: Any, name: str, data: bytes, last: bytes, taken: list
     """
     from dfd_core.snapshot import Snapshot
 
+    snapshot = Snapshot.from_bytes(data)
+    snapshot.check_model(engine.pack.model)
     restore(engine, last, taken)
-    engine.choose(name, Snapshot.from_bytes(data).choices[name])
+    engine.choose(name, snapshot.choices[name])
     return True

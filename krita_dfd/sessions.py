@@ -53,6 +53,8 @@ class Session(QtCore.QObject):
         self._stand(self.note(PLACE))
         self.selected: FrameNumbers | None = None
         """The square around the last selection that the face was said to stand in."""
+        self.selected_canvas = (1, 1)
+        """The document's size then."""
         self.rendered: Any | None = None
         """The last portrait, `tasks.Rendered`, since the document was opened."""
         self.held_up = 0.0
@@ -87,6 +89,9 @@ class Session(QtCore.QObject):
             place = json.dumps([self.frame, self.canvas]).encode()
             self.document.setAnnotation(PLACE, "DeepFaceDrawing: where the last portrait stands", place)
         settings = self.settings
+        if rendered.lost:
+            settings.taken = [name for name in settings.taken if name not in rendered.lost]
+            self.save_later(STATE)
         if settings.locks or settings.taken or settings.keep_colours or self.note(SNAPSHOT):
             self.save_later(SNAPSHOT)
 
@@ -118,7 +123,7 @@ class Session(QtCore.QObject):
         try:
             (x, y, side, tilt), canvas = json.loads(place or b"null")
             numbers = (float(x), float(y), float(side), float(tilt))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError, RecursionError):
             return
         if canvas == list(self.size) and all(map(math.isfinite, numbers)) and numbers[2] >= 1:
             self.frame, self.canvas = numbers, self.size

@@ -34,6 +34,9 @@ SOFT = 0.05
 MOST_BETWEEN = 12
 """In-between layers at once."""
 
+_LONGEST = 2**31
+"""Pixels of any length in a document."""
+
 LOOK = ("blend", "locks", "taken", "link_eyes", "seed", "colours", "reference", "reference_strength")
 """The settings that a portrait follows from, and that come back with it."""
 
@@ -58,6 +61,8 @@ class Settings:
     """`REFERENCE_LAYER` and a layer's id, or `REFERENCE_FILE` and a path."""
     reference_strength: float = 1.0
     frame: FrameChoice = AUTO
+    frame_canvas: tuple[int, int] | None = None
+    """The document's size when a frame in numbers was chosen; None when that was not noted."""
     soft: bool = True
     """Whether the portrait's border fades out where there is canvas around it."""
     source: str = ""
@@ -96,7 +101,7 @@ class Settings:
         """What `to_json` gave. Values that make no sense here, from a newer version or damaged, are left out."""
         try:
             noted = json.loads(text or b"{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             noted = {}
         settings = cls()
         if isinstance(noted, dict):
@@ -117,14 +122,18 @@ def _sensible(name: str, value: Any, usual: Any) -> Any:
     if name == "frame":
         if value in (AUTO, CANVAS, SELECTION):
             return value
-        right = isinstance(value, list) and len(value) == 4 and all(map(_number, value)) and value[2] >= 1
+        right = isinstance(value, list) and len(value) == 4 and all(_number(v) and abs(v) < _LONGEST for v in value)
+        right = right and value[2] >= 1
         return tuple(map(float, value)) if right else usual
+    if name == "frame_canvas":
+        right = isinstance(value, list) and len(value) == 2 and all(type(v) is int and 0 < v < _LONGEST for v in value)
+        return tuple(value) if right else usual
     if name == "output":
         return value if value in (LAYER, GROUP) else usual
     if name == "side":
-        return value if value in SIDES else usual
+        return int(value) if value in SIDES else usual
     if name == "between":
-        return value if _number(value) and value in range(1, MOST_BETWEEN + 1) else usual
+        return int(value) if _number(value) and value in range(1, MOST_BETWEEN + 1) else usual
     if isinstance(usual, (bool, str)):
         return value if isinstance(value, type(usual)) else usual
     if isinstance(usual, int):
@@ -137,7 +146,10 @@ def _pairs(value: Any, allowed: tuple[str, ...]) -> list[tuple[str, Any]]:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    try:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of figures
+        return False
 
 
 def _is_colour(value: Any) -> bool:

@@ -24,8 +24,8 @@ def find(document: Any) -> Any | None:
 
 def is_untouched(document: Any, node: Any) -> bool:
     """Whether the shadow has the pixels that we wrote; if not, it is given up to the painter."""
-    ((_, expected, *place),) = layers.written(document, node)
-    same = zlib.crc32(node.pixelData(*place)) == expected and QtCore.QRect(*place).contains(node.bounds())
+    (noted,) = layers.written(document, node)
+    same = zlib.crc32(node.pixelData(*noted.area)) == noted.crc and QtCore.QRect(*noted.area).contains(node.bounds())
     if not same:
         layers.remember_written(document, node, [])
     return same

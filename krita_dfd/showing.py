@@ -14,12 +14,16 @@ from .worker import Job, Outcome, Worker
 
 @dataclass(eq=False)
 class Wish:
-    """A portrait to paint above the layer `drawing`. `text` tells the painter that it is there."""
+    """A portrait to paint above the layer `drawing`. `text` tells the painter that it is there.
+
+    `look` are the settings that come with it, see `Settings.look`.
+    """
 
     session: Session
     drawing: str
     painting: repainting.Painting
     text: str = ""
+    look: bytes = b""
 
 
 class Shower(QtCore.QObject):
@@ -27,6 +31,8 @@ class Shower(QtCore.QObject):
 
     shown = QtCore.pyqtSignal(object)
     """The `Wish` whose portrait is on its layer now; its session has taken it over unless it was only a look."""
+    dropped = QtCore.pyqtSignal(object)
+    """The `Wish` whose portrait will not be there."""
     message = QtCore.pyqtSignal(str, bool)
     """A line for the painter; True when it is about a problem."""
 
@@ -42,6 +48,11 @@ class Shower(QtCore.QObject):
     def busy(self) -> bool:
         """Whether a wish is on its way."""
         return self._job is not None
+
+    @property
+    def has_next(self) -> bool:
+        """Whether another wish waits behind the one that is being painted."""
+        return self._next is not None
 
     def ask(self, wish: Wish) -> None:
         """Paint `wish` after the one that is being painted, instead of any that waits."""
@@ -67,10 +78,11 @@ class Shower(QtCore.QObject):
         if outcome.problem:
             self.message.emit(outcome.problem, True)
         if outcome.result is None:
-            self._begin()
+            self._drop(wish)
             return
         self._placer.put(Delivery(wish.session, outcome.result, lambda: self._target(wish),
-                                  lambda portrait: self._written(wish, outcome), self._failed,
+                                  lambda portrait: self._written(wish, outcome),
+                                  lambda problem: self._failed(wish, problem),
                                   look=wish.painting.taken is None))  # fmt: skip
 
     def _target(self, wish: Wish) -> Any | None:
@@ -81,11 +93,15 @@ class Shower(QtCore.QObject):
             return source
         if source is None and session.is_open:
             self.message.emit(tr("The drawing of this portrait was deleted. Undo until it is back."), True)
-        self._begin()
+        self._drop(wish)
         return None
 
-    def _failed(self, problem: str) -> None:
+    def _failed(self, wish: Wish, problem: str) -> None:
         self.message.emit(problem, True)
+        self._drop(wish)
+
+    def _drop(self, wish: Wish) -> None:
+        self.dropped.emit(wish)
         self._begin()
 
     def _written(self, wish: Wish, outcome: Outcome) -> None:

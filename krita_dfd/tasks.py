@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .qt import tr
 from .reading import Picture
 from .settings import COLOURS, FrameChoice, FrameNumbers
 from .worker import Job
@@ -17,7 +18,7 @@ class Order:
 
     `previous` is where the last portrait stands: an automatic frame stays there while it still fits. `snapshot` is the
     document's last portrait, for an engine that has not made any since. `reference` is a picture of the document or a
-    file's path; `problem` says why there is none.
+    file's path. `problem` says what is not as the painter asked for it, such as that there is none.
     """
 
     picture: Picture
@@ -43,7 +44,8 @@ class Rendered:
     """A portrait. `image`: 512 x 512 RGB bytes on the canonical canvas; `frame`: where that stands in the document.
 
     `patch` is all of it, `parts` the components of their own if they were asked for; `model` names what made it.
-    `colours` are those of `settings.COLOURS`. `problem` says what the portrait had to do without.
+    `colours` are those of `settings.COLOURS`. `problem` says what the portrait had to do without; `lost` are parts that
+    show the drawing, although they were taken.
     """
 
     patch: Patch
@@ -54,13 +56,16 @@ class Rendered:
     parts: tuple[Part, ...] = ()
     model: str = ""
     problem: str = ""
+    lost: tuple[str, ...] = ()
 
 
 def render(engine: Any, job: Job, order: Order) -> Rendered:
     """Make the portrait; raises `dfd_core.Cancelled` or a `DfdError` with a line for the painter."""
     from . import pixels, reference_tasks  # numpy is known to be there only now
 
-    restore(engine, order.snapshot, order.taken)
+    is_new, unkept = not engine.has_portrait, restore(engine, order.snapshot, order.taken)
+    if not (order.locks or order.taken or order.keep_colours):
+        unkept = ""
     picture = order.picture
     engine.set_sketch(pixels.decode(picture.data, picture.width, picture.height), origin=(picture.x, picture.y),
                       canvas=picture.canvas, frame=frame_of(order.frame), near=frame_of(order.previous))  # fmt: skip
@@ -73,13 +78,14 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
     engine.link_eyes, engine.seed, engine.keep_appearance = order.link_eyes, order.seed, order.keep_colours
     for part in COLOURS:
         engine.set_colour(part, order.colours.get(part))
-    problem = reference_tasks.set_reference(engine, order.reference) or order.problem
+    lost = tuple(name for name in order.taken if is_new and engine.taken(name) is None)
+    problems = (unkept, order.problem, reference_tasks.set_reference(engine, order.reference))
     engine.reference_strength = order.reference_strength
     portrait = engine.render(progress=job.progress, cancelled=job.cancelled.is_set)
     snapshot = engine.snapshot().to_bytes()
     made = rendered(engine, portrait.image, portrait.frame, portrait.canvas, snapshot, order.parts,
                     order.feather)  # fmt: skip
-    return replace(made, colours=engine.colours(), problem=problem)
+    return replace(made, colours=engine.colours(), problem=" ".join(filter(None, problems)), lost=lost)
 
 
 def rendered(engine: Any, image: Any, frame: Any, canvas: tuple[int, int], snapshot: bytes, parts: bool,
@@ -108,17 +114,21 @@ def numbers_of(frame: Any) -> FrameNumbers:
     return (frame.x, frame.y, frame.side, frame.tilt)
 
 
-def restore(engine: Any, data: bytes, taken: list[str]) -> None:
-    """Give an engine that is new what the document keeps: locked components, and alternatives that were taken."""
+def restore(engine: Any, data: bytes, taken: list[str]) -> str:
+    """Give an engine that is new what the document keeps: locked components, and alternatives that were taken.
+
+    Returns a line for the painter when that cannot be, else "": the drawing is still there.
+    """
     if engine.has_portrait or not data:
-        return
+        return ""
     from dfd_core.errors import DfdError
     from dfd_core.snapshot import Snapshot
 
     try:
         snapshot = Snapshot.from_bytes(data)
-    except DfdError:  # of another version: the drawing is still there
-        return
-    engine.restore(snapshot)
+        engine.restore(snapshot)
+    except DfdError:
+        return tr("Nothing of the last portrait could be kept: it is damaged or was made with another model.")
     for name in taken:
         engine.choose(name, snapshot.choices[name])
+    return ""

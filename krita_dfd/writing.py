@@ -64,22 +64,30 @@ class Sheets:
         """In the order of the layers and masks, bottom first."""
         return [self.whole, *(patch for part in self.parts for patch in (part.picture, part.mask))]
 
+    def names(self) -> list[str]:
+        """The part that each of `patches` is for; "" for the whole."""
+        return ["", *(part.name for part in self.parts for _ in (part.picture, part.mask))]
+
 
 def update(document: Any, portrait: Any, sheets: Sheets) -> None:
     """Replace what is on the portrait's layers. Safe while a stroke is open; not an undo step, but to be saved."""
     nodes = own_nodes(portrait)
-    noted, patches = layers.written(document, portrait), sheets.patches()
-    for (name, _, *old), patch in zip(noted, patches, strict=True):
-        replace(nodes[name], QtCore.QRect(*old), patch)
-    names = [name for name, *_ in noted]
-    layers.remember_written(document, portrait, [written(n, p) for n, p in zip(names, patches, strict=True)])
+    noted, now = layers.written(document, portrait), []
+    for old, patch, part in zip(noted, sheets.patches(), sheets.names(), strict=True):
+        replace(nodes[old.name], QtCore.QRect(*old.area), patch)
+        now.append(written(old.name, patch, part))
+    layers.remember_written(document, portrait, now)
     document.refreshProjection()
     document.setModified(True)
 
 
 def fits(document: Any, portrait: Any, sheets: Sheets) -> bool:
-    """True when `sheets` can go to the layers that the portrait has."""
-    return len(layers.written(document, portrait)) == len(sheets.patches())
+    """True when `sheets` can go to the layers that the portrait has: one for each part, and no others.
+
+    Where parts were not noted, as many will do.
+    """
+    noted, wanted = [each.part for each in layers.written(document, portrait)], sheets.names()
+    return noted == wanted or (not any(noted) and len(noted) == len(wanted))
 
 
 def add(document: Any, source: Any, sheets: Sheets, name: str, form: Form, receiver: Any) -> Any:
@@ -153,13 +161,14 @@ def _group(sheets: Sheets, name: str, form: Form) -> tuple[Any, list[layers.Writ
         _paint(mask, part.mask)
         node.addChildNode(mask, None)
         children.append(node)
-        noted += [written(layers.key(node), part.picture), written(layers.key(mask), part.mask)]
+        noted.append(written(layers.key(node), part.picture, part.name))
+        noted.append(written(layers.key(mask), part.mask, part.name))
     return group(name, children, form), noted
 
 
-def written(name: str, patch: Patch) -> layers.Written:
+def written(name: str, patch: Patch, part: str = "") -> layers.Written:
     """What the document notes of `patch` on the layer or mask with the id `name`."""
-    return (name, patch.crc, patch.x, patch.y, patch.width, patch.height)
+    return layers.Written(name, patch.crc, patch.x, patch.y, patch.width, patch.height, part)
 
 
 def replace(node: Any, old: QtCore.QRect, patch: Patch) -> None:

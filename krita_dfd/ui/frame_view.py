@@ -123,7 +123,9 @@ class FrameView(QtWidgets.QWidget):
     # ---- events
 
     def mousePressEvent(self, event: Any) -> None:
-        """Take hold of the frame."""
+        """Take hold of the frame; what else is pressed meanwhile does not let it go."""
+        if self.dragging:
+            return
         place = _position(event)
         self._grip = self._grip_at(place) if event.button() == QtCore.Qt.MouseButton.LeftButton else None
         if self._grip is not None and self.frame is not None:

@@ -48,6 +48,7 @@ class SourceRow(QtWidgets.QWidget):
         layout.addWidget(self.name, 1)
         layout.addWidget(self.frame)
         controller.settings_changed.connect(self.refresh)
+        controller.maker.made.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from drawings import face
+from safetensors.torch import load, save
 
 from dfd_core.choice import Choice
 from dfd_core.engine import Engine
@@ -65,6 +67,47 @@ class TestSnapshot:
         wrong = Choice(torch.zeros(1, 3), two[0].choices["nose"].ink, 0.5)
         with pytest.raises(DfdError, match="another version"):
             Snapshot.from_bytes(Snapshot({**two[0].choices, "nose": wrong}, two[0].code).to_bytes())
+
+    @pytest.mark.parametrize("name", ["model", "asked", "nose.blend", "nose.latent"])
+    def test_of_other_tensors(self, two: tuple[Snapshot, Snapshot], name: str) -> None:
+        wrong = torch.zeros(0, 2) if name == "nose.blend" else torch.tensor([[1.5, 300.0]])
+        with pytest.raises(DfdError, match="make it again"):
+            Snapshot.from_bytes(save({**load(two[0].to_bytes()), name: wrong}))
+
+
+class TestModel:
+    """Latents mean nothing to another embedding."""
+
+    @pytest.fixture
+    def foreign(self, two: tuple[Snapshot, Snapshot]) -> Snapshot:
+        return replace(two[0], model="0123456789abcdef")
+
+    def test_is_noted(self, engine: Engine, two: tuple[Snapshot, Snapshot]) -> None:
+        first, second = (Snapshot.from_bytes(each.to_bytes()) for each in two)
+        mixed = first.between(second, 0.5).with_component("nose", second)
+        assert {first.model, mixed.model} == {engine.pack.model}
+        assert engine.pack.manifest["files"]["embedding.safetensors"]["sha256"].startswith(engine.pack.model)
+        assert len(engine.pack.model) == 16
+
+    def test_of_another_one_is_refused(self, engine: Engine, foreign: Snapshot) -> None:
+        before = engine.render().image
+        for use in (engine.paint, engine.restore):
+            with pytest.raises(DfdError, match="made with another model: make it again"):
+                use(Snapshot.from_bytes(foreign.to_bytes()))
+        assert np.array_equal(engine.render().image, before)
+
+    def test_two_are_not_mixed(self, two: tuple[Snapshot, Snapshot], foreign: Snapshot) -> None:
+        for mix in (lambda: two[1].between(foreign, 0.5), lambda: two[1].with_component("nose", foreign)):
+            with pytest.raises(DfdError, match="another model"):
+                mix()
+
+    def test_former_versions_did_not_note_it(self, engine: Engine, two: tuple[Snapshot, Snapshot]) -> None:
+        former = replace(two[0], model="")
+        assert "model" not in load(former.to_bytes())
+        former = Snapshot.from_bytes(former.to_bytes())
+        assert np.array_equal(engine.paint(former), engine.paint(Snapshot.from_bytes(two[0].to_bytes())))
+        engine.restore(former)
+        assert former.between(two[1], 0.5).model == engine.pack.model
 
 
 class TestMixing:

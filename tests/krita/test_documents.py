@@ -93,6 +93,29 @@ def test_nothing_is_written_into_a_document_that_is_only_looked_at(painter: Pain
     assert painter.get("[t for t in doc.annotationTypes() if 'dfd' in t]") == []
 
 
+def test_damaged_notes(painter: Painter) -> None:
+    """Whatever a document says of itself, the docker shows it."""
+    painter.new(300, 300)
+    painter.run("""
+import io, zipfile
+memory = io.BytesIO()
+with zipfile.ZipFile(memory, "w") as file:
+    for name in "about.json", "settings.json", "portrait.png", "snapshot.z":
+        file.writestr("0/" + name, b"{}")
+unpackable = bytearray(memory.getvalue())
+unpackable[unpackable.index(b"PK\\x01\\x02") + 10] = 9
+sessions, layers = sys.modules["krita_dfd.sessions"], sys.modules["krita_dfd.layers"]
+huge = b"9" * 400
+for data in (b"[" * 100000, bytes(unpackable), b"[[" + huge + b", 1, 1, 1], [300, 300]]", b'{"seed": ' + huge + b"}"):
+    for name in ("state", "place", "history", "portraits", "checksums"):
+        doc.setAnnotation("krita_dfd/" + name, "", data)
+    found = sessions.Session(doc)
+    assert found.history.entries == [] and found.frame is None and found.settings.seed == 0
+    assert layers.portraits(doc) == {} or data[:1] == b"{"
+del found
+""")
+
+
 def test_closed_documents_are_forgotten(painter: Painter) -> None:
     """What the engine kept of a document goes with it."""
     two_documents(painter)

@@ -185,6 +185,18 @@ class TestAlternatives:
         painter.session.wait_for("'make a portrait first' in status()")
         assert settings(painter, "taken") == []
 
+    def test_a_choice_that_failed_leaves_the_part_alone(self, drawn: Painter, tmp_path: Path) -> None:
+        """Pressed twice in a document that was just opened, where there is nothing to choose from yet."""
+        path = tmp_path / "face.kra"
+        assert drawn.get("doc.saveAs(path)", path=str(path))
+        drawn.close_all()
+        drawn.open(path, "lines")
+        drawn.run("for _ in range(2): app.action('dfd_next_nose').trigger()")
+        settle(drawn, "'…' not in status() and controller().worker.engine is not None")
+        assert "make a portrait first" in drawn.get("status()")
+        assert settings(drawn, "taken") == []
+        assert drawn.get("widget('dfd_blend_nose').isEnabled()")
+
 
 def test_linked_eyes(drawn: Painter) -> None:
     """One eye on both sides, its alternatives too."""

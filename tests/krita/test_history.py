@@ -253,6 +253,41 @@ def test_in_between_layers_in_the_documents_colour_space(two: Painter) -> None:
     assert two.portrait("A to B 50 % (AI)")["bounds"] == two.portrait(PORTRAIT)["bounds"]
 
 
+def test_in_between_layers_are_cancelled(two: Painter) -> None:
+    """The portrait that is being painted is the last one, and nothing is added."""
+    before = two.get("[tree(), history()]")
+    two.run("""
+repainting = sys.modules["krita_dfd.repainting"]
+gate, painted, real_paint = threading.Event(), [], repainting.paint
+def paint(*values):
+    painted.append(1)
+    gate.wait(30)
+    return real_paint(*values)
+repainting.paint = paint
+widget("dfd_between_count").setValue(3)
+""")
+    two.click("dfd_between")
+    two.session.wait_for("painted")
+    two.run("controller().cancel(); gate.set()")
+    status = rest(two)
+    two.run("repainting.paint = real_paint")
+    assert two.get("len(painted)") == 1
+    assert "Cancelled" in status
+    assert two.get("[tree(), history()]") == before
+
+
+def test_removing_what_was_dropped_already(two: Painter) -> None:
+    """While its menu was open."""
+    two.run("""
+explorer = controller().explorer
+entry = explorer.history.entries[0]
+explorer.history.remove(entry)
+explorer.remove(entry)
+""")
+    assert "not in the history any more" in two.get("status()")
+    assert two.get("len(explorer.history.entries)") == 1
+
+
 def test_take_a_part_over(two: Painter) -> None:
     """The nose of an entry comes into the portrait of the drawing, also when it was locked; the rest of it stays."""
     two.run("controller().note(blend={'nose': 0.0, 'mouth': 1.0})")

@@ -152,6 +152,20 @@ def test_escape_takes_a_drag_back(placed: Painter) -> None:
     assert placed.get("controller().settings.frame") == "auto"
 
 
+def test_another_button_does_not_disturb_a_drag(placed: Painter) -> None:
+    """Such as a stylus' own: the frame goes on to follow the pointer."""
+    frame, pixel = shown(placed), 1800 / placed.get("widget('dfd_frame_view').picture_size().width()")
+    x, y = screen(placed, "(v.corner(0) + v.corner(2)) / 2")
+    placed.session.xdotool("mousemove", x, y, "sleep", 0.1, "mousedown", 1, "mousemove", x - 10, y, "sleep", 0.1)
+    placed.session.wait_for("widget('dfd_frame_view').dragging")
+    placed.session.xdotool("mousedown", 3, "sleep", 0.1, "mousemove", x - 20, y, "sleep", 0.1, "mouseup", 3)
+    placed.session.xdotool("mousemove", x - 30, y, "sleep", 0.1, "mouseup", 1)
+    placed.session.wait_for("not widget('dfd_frame_view').dragging")
+    placed.finish()
+    assert shown(placed)[2:] == frame[2:]
+    assert middle(shown(placed)) == pytest.approx((middle(frame)[0] - 30 * pixel, middle(frame)[1]), abs=pixel)
+
+
 def test_numbers_and_reset(placed: Painter) -> None:
     """The keyboard does what the pointer does; one button finds the face again."""
     found, history = shown(placed), placed.get("history()")
@@ -220,6 +234,36 @@ def written():
     assert not placed.get("controller().settings.soft")
     placed.click("dfd_soft")
     placed.session.wait_for("written() == crc", crc=soft)
+
+
+def test_frame_by_hand_follows_when_the_image_is_scaled(placed: Painter) -> None:
+    """Where the canvas gets another shape, the face is found again, and a line says so."""
+    placed.run("controller().set_frame((1000.0, 450.0, 600.0, 0.0))")
+    placed.finish()
+    placed.run("layer('lines portrait (AI)').setName('before')")
+    placed.run("doc.scaleImage(doc.width() // 2, doc.height() // 2, 72, 72, 'Bicubic'); doc.waitForDone()")
+    assert "is ready" in placed.generate()
+    assert placed.get("list(controller().settings.frame)") == pytest.approx([500, 225, 300, 0])
+    assert shown(placed) == pytest.approx([500, 225, 300, 0])
+    assert where(placed) == pytest.approx((650, 375), abs=2)
+    placed.run("doc.resizeImage(0, 0, 900, 800); doc.waitForDone()")
+    assert "another shape" in placed.generate()
+    assert placed.get("[controller().settings.frame, widget('dfd_frame').currentData()]") == ["auto", "auto"]
+
+
+def test_selection_follows_when_the_image_is_scaled(placed: Painter) -> None:
+    """Also one that is gone by then."""
+    placed.run("""
+selection = Selection(); selection.select(1000, 450, 600, 560, 255); doc.setSelection(selection)
+controller().set_frame("selection")
+""")
+    placed.finish()
+    placed.run("app.action('deselect').trigger()")
+    placed.session.wait_for("doc.selection() is None")
+    placed.run("layer('lines portrait (AI)').setName('before')")
+    placed.run("doc.scaleImage(doc.width() // 2, doc.height() // 2, 72, 72, 'Bicubic'); doc.waitForDone()")
+    assert "is ready" in placed.generate()
+    assert where(placed) == pytest.approx((650, 365), abs=2)
 
 
 def test_frame_is_saved_and_opened(placed: Painter, tmp_path: Path) -> None:

@@ -39,6 +39,14 @@ def test_turning_faces_the_pointer() -> None:
     assert moves.middle(moves.turned(FRAME, (x + 50, y))) == (x, y)
 
 
+def test_scaled_with_its_canvas() -> None:
+    assert moves.scaled(FRAME, (400, 300), (800, 600)) == pytest.approx((200, 100, 400, 30))
+    assert moves.scaled(FRAME, (401, 301), (134, 101)) == pytest.approx((33.4, 16.8, 66.9, 30), abs=0.1)  # rounded
+    assert moves.scaled(FRAME, (401, 301), (1200, 901)) is not None
+    for other in ((400, 200), (300, 300), (300, 400), (800, 590)):
+        assert moves.scaled(FRAME, (400, 300), other) is None
+
+
 def test_sensible() -> None:
     assert moves.sensible(FRAME, 400, 300) == pytest.approx(FRAME)
     assert moves.middle(moves.sensible((-900, 900, 100, 0), 400, 300)) == (0, 300)

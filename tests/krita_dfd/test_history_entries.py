@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
+import random
+import zipfile
+from typing import Any
 
 import pytest
 
@@ -136,6 +141,40 @@ class TestBytes:
         place = data.index(b'"frame"')
         data[place] ^= 1
         assert len(History.from_bytes(bytes(data)).entries) == 2
+
+    def test_damaged_anywhere(self) -> None:
+        """Whatever was changed, cut off or left out, there is a history, of entries that can be used."""
+        data, dice = filled(3).to_bytes(), random.Random(1)
+        for _ in range(4000):
+            bad = bytearray(data)
+            place = dice.randrange(len(bad))
+            if dice.random() < 0.2:
+                del bad[place:]
+            elif dice.random() < 0.2:
+                del bad[place : place + dice.randrange(1, 40)]
+            else:
+                for _ in range(dice.choice((1, 2, 5))):
+                    bad[dice.randrange(len(bad))] = dice.randrange(256)
+            for each in History.from_bytes(bytes(bad)).entries:
+                assert each.snapshot is not None
+                assert Settings.from_json(each.settings).seed >= 0
+
+    @pytest.mark.parametrize(
+        "values",
+        [{"canvas": [float("inf"), 1]}, {"canvas": [10**400, 1]}, {"canvas": None}, {"frame": [10**400, 1, 9, 0]},
+         {"frame": [1, 2, 0, 0]}, {"time": float("nan")}, {"time": 1e300}, {"time": -1}, {"frame": {}}],
+        ids=range(9),
+    )  # fmt: skip
+    def test_numbers_that_cannot_be(self, values: dict[str, Any]) -> None:
+        good = entry(1)
+        about = {"source": "{id}", "frame": [1, 2, 300, 4], "canvas": [640, 480], "time": 1.0, "pinned": False}
+        for given, count in ((about, 1), ({**about, **values}, 0)):
+            memory = io.BytesIO()
+            with zipfile.ZipFile(memory, "w") as file:
+                for name, content in (("about.json", json.dumps(given).encode()), ("settings.json", good.settings),
+                                      ("portrait.png", b""), ("snapshot.z", good.packed)):  # fmt: skip
+                    file.writestr(f"0/{name}", content)
+            assert len(History.from_bytes(memory.getvalue()).entries) == count
 
 
 class TestLook:
