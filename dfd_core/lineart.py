@@ -1,7 +1,7 @@
 """Line-art normalisation: any drawing -> ink on the canonical canvas.
 
-Composites on white, finds which tone is paper and which is ink, evens out contrast, and resamples the square of the
-document that holds the face to 512 x 512.
+Averages large drawings down, has their ink found, and resamples the square of the document that holds the face to
+512 x 512.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import torch
 
 from dfd_core.errors import DrawingError, EmptyDrawing
 from dfd_core.frame import Frame, cut
+from dfd_core.ink import EMPTY, find_ink
 from dfd_core.networks.placement import Placement
 from dfd_core.placement import find_frame
 
@@ -23,14 +24,6 @@ WORKING = 1024
 LEAST_SIDE = 32
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in grey (ITU-R BT.601)."""
-
-FAINTEST = 0.06
-"""Ink below this (of full scale) is paper grain."""
-
-LEAST_INK = 40
-"""Fewest inked pixels, at working size, that can be a drawing."""
-
-EMPTY = "The layer is empty: draw a face on it first."
 
 
 @dataclass(frozen=True)
@@ -94,31 +87,6 @@ def _blocks(plane: np.ndarray, factor: int) -> np.ndarray:
     for k in range(1, factor):
         total += across[:, k::factor]
     return total / np.float32(factor**2)
-
-
-def find_ink(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Ink (h, w) float32 in 0..1 of premultiplied `grey` and `alpha` (h, w) in 0..1; raises `DrawingError` without any.
-
-    Dark lines on light paper and light lines on dark paper both work; so do lines of one flat colour, even white, on a
-    transparent layer.
-    """
-    page = grey + 1 - alpha
-    paper = float(np.median(page))
-    dark, light = np.clip(paper - page, 0, None), np.clip(page - paper, 0, None)
-    ink = light if paper < 0.5 and light.sum() > dark.sum() else dark
-    if (ink > FAINTEST).sum() < LEAST_INK:  # light lines on toned paper, or lines of the paper's colour on nothing
-        see_through = float(np.median(alpha)) < 0.5 and float(np.ptp(alpha)) > FAINTEST
-        if see_through and (alpha > 0.2).sum() >= LEAST_INK:
-            ink = alpha
-        elif (light > FAINTEST).sum() >= LEAST_INK:
-            ink = light
-    inked = ink > FAINTEST
-    if inked.sum() < LEAST_INK:
-        if alpha.max() < 0.02 or inked.any() or float(np.ptp(page)) < FAINTEST:
-            raise EmptyDrawing(EMPTY)
-        raise DrawingError("The lines are too faint to read: draw darker, or raise the layer's contrast.")
-    full = float(np.percentile(ink[inked], 90))
-    return np.clip((ink - FAINTEST / 2) / (full - FAINTEST / 2), 0, 1).astype(np.float32)
 
 
 def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tuple[int, int] | None = None,
