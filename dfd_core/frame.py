@@ -17,6 +17,9 @@ LARGEST = 2048
 
 LEAST_LINES = 40
 
+STRIPE, BAND = 512, 2**22
+"""A portrait is enlarged so many columns, and turned so many pixels, at a time: bounds memory."""
+
 OUTSIDE = "The frame lies outside the canvas: move it back over the drawing."
 
 
@@ -105,16 +108,23 @@ def _turn(x: torch.Tensor, y: torch.Tensor, tilt: float) -> tuple[torch.Tensor, 
     return cosine * x - sine * y, sine * x + cosine * y
 
 
-def resized(image: np.ndarray, side: int) -> np.ndarray:
-    """A portrait (S, S, 3) uint8 as (side, side, 3).
+def enlarged(image: np.ndarray, side: int, rows: slice, columns: slice) -> torch.Tensor:
+    """The `rows` and `columns` of a portrait (S, S, 3) uint8 at (side, side): (1, 3, h, w) uint8.
 
     Bicubic without sharpening: that, like a second pass of the enlargement, brought out a pattern on skin at 2048.
     """
-    if side == image.shape[0]:
-        return image
     picture = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None]
-    picture = F.interpolate(picture, (side, side), mode="bicubic", align_corners=False, antialias=True)
-    return picture[0].permute(1, 2, 0).contiguous().numpy()
+    if side == image.shape[0]:
+        return picture[:, :, rows, columns]
+    wide = _resampled(picture, (image.shape[0], side))[:, :, :, columns]
+    parts = [_resampled(part, (side, part.shape[3]))[:, :, rows] for part in wide.split(STRIPE, 3)]
+    return torch.cat(parts, 3)
+
+
+def _resampled(picture: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
+    """One direction after the other gives the very bytes that both at once give, and can leave out what is not seen."""
+    picture = picture.contiguous(memory_format=torch.channels_last)
+    return F.interpolate(picture, size, mode="bicubic", align_corners=False, antialias=True)
 
 
 def place(
@@ -138,27 +148,52 @@ def place(
     right, bottom = min(reach, canvas[0] - x), min(reach, canvas[1] - y)
     if right <= left or bottom <= top:
         raise DrawingError(OUTSIDE)
-    picture = torch.from_numpy(resized(image, side)).permute(2, 0, 1)[None]
     area = (slice(top, bottom), slice(left, right))
     placed = np.full((bottom - top, right - left, 4), 255, np.uint8)
     fades = _fades(Frame(x, y, side) if not frame.tilt else frame, canvas, feather * side)
     if not frame.tilt:
-        placed[:, :, :3] = picture[0, :, area[0], area[1]].permute(1, 2, 0).numpy()
+        placed[:, :, :3] = enlarged(image, side, *area)[0].permute(1, 2, 0).numpy()
         if not any(fades):
             return placed, x + left, y + top
         v, u = (torch.arange(s.start, s.stop) + 0.5 - side / 2 for s in area)
         shown = _faded(u, side, fades[:2])[None, :] * _faded(v, side, fades[2:])[:, None]
+        placed[:, :, 3] = (shown * 255).round().to(torch.uint8).numpy()
     else:
-        down, along = (torch.arange(s.start, s.stop) + 0.5 for s in area)
-        v, u = torch.meshgrid(down + y - frame.middle[1], along + x - frame.middle[0], indexing="ij")
-        u, v = _turn(u, v, -frame.tilt)
-        grid = torch.stack([u, v], -1) * 2 / side
-        turned = F.grid_sample(picture.float(), grid[None], padding_mode="border", align_corners=False)
-        placed[:, :, :3] = turned[0].round().permute(1, 2, 0).to(torch.uint8).numpy()
-        shown = (side / 2 + 0.5 - torch.maximum(u.abs(), v.abs())).clamp(0, 1)
-        shown = shown * _faded(u, side, fades[:2]) * _faded(v, side, fades[2:])
-    placed[:, :, 3] = (shown * 255).round().to(torch.uint8).numpy()
+        rows = max(1, BAND // (right - left))
+        for start in range(0, bottom - top, rows):
+            band = placed[start : start + rows]
+            _place_turned(image, frame, side, (x + left, y + top + start), fades, band)
     return _trimmed(placed, x + left, y + top)
+
+
+def _place_turned(image: np.ndarray, frame: Frame, side: int, corner: tuple[int, int], fades: tuple[float, ...],
+                  band: np.ndarray) -> None:  # fmt: skip
+    """Fill a `band` (h, w, 4) uint8, whose `corner` is at that x and y of the document, with a tilted portrait."""
+    down, along = (torch.arange(count) + 0.5 for count in band.shape[:2])
+    v, u = torch.meshgrid(down + corner[1] - frame.middle[1], along + corner[0] - frame.middle[0], indexing="ij")
+    u, v = _turn(u, v, -frame.tilt)
+    rows, columns = _needed(v, side), _needed(u, side)
+    picture = enlarged(image, side, rows, columns).float()
+    grid = torch.stack([_from_middle(u, side, columns), _from_middle(v, side, rows)], -1)
+    turned = F.grid_sample(picture, grid[None], padding_mode="border", align_corners=False)
+    band[:, :, :3] = turned[0].round().permute(1, 2, 0).to(torch.uint8).numpy()
+    shown = (side / 2 + 0.5 - torch.maximum(u.abs(), v.abs())).clamp(0, 1)
+    shown = shown * _faded(u, side, fades[:2]) * _faded(v, side, fades[2:])
+    band[:, :, 3] = (shown * 255).round().to(torch.uint8).numpy()
+
+
+def _needed(positions: torch.Tensor, side: int) -> slice:
+    """The pixels of the frame's `side` that are interpolated at `positions` along it, from its middle; at least one."""
+    first = math.floor(float(positions.min()) + side / 2 - 2)
+    last = math.ceil(float(positions.max()) + side / 2 + 2)
+    first = min(max(0, first), side - 1)
+    return slice(first, min(max(first + 1, last), side))
+
+
+def _from_middle(positions: torch.Tensor, side: int, part: slice) -> torch.Tensor:
+    """Such `positions` as `grid_sample` counts them in a `part` of the side: -1 and 1 are its ends."""
+    size = part.stop - part.start
+    return (positions + (side / 2 - (part.start + part.stop) / 2)) * 2 / size
 
 
 def _fades(frame: Frame, canvas: tuple[int, int], widest: float) -> tuple[float, ...]:

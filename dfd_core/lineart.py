@@ -1,11 +1,12 @@
 """Line-art normalisation: any drawing -> ink on the canonical canvas.
 
-Composites on white, finds which tone is paper and which is ink, evens out contrast, and resamples the square of the
-document that holds the face to 512 x 512.
+Averages large drawings down, has their ink found, and resamples the square of the document that holds the face to
+512 x 512.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,8 @@ import torch
 
 from dfd_core.errors import DrawingError, EmptyDrawing
 from dfd_core.frame import Frame, cut
+from dfd_core.geometry import CANVAS
+from dfd_core.ink import EMPTY, find_ink
 from dfd_core.networks.placement import Placement
 from dfd_core.placement import find_frame
 
@@ -24,13 +27,11 @@ LEAST_SIDE = 32
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in grey (ITU-R BT.601)."""
 
-FAINTEST = 0.06
-"""Ink below this (of full scale) is paper grain."""
+MARGIN = 1 / 8
+"""What is read around a frame, as a share of its side: paper is there even where the face fills the frame."""
 
-LEAST_INK = 40
-"""Fewest inked pixels, at working size, that can be a drawing."""
-
-EMPTY = "The layer is empty: draw a face on it first."
+COARSE = 0.75
+"""An automatic frame that was found in fewer pixels, as a share of the canonical canvas, is read again by itself."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +55,31 @@ def _check(pixels: np.ndarray) -> np.ndarray:
     return pixels
 
 
-def _reduce(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
-    """Average whole blocks of `factor` x `factor` pixels: -> premultiplied grey and alpha, float (h, w); factor."""
+def _factor(shape: tuple[int, ...]) -> int:
+    return max(1, max(shape[:2]) // WORKING)
+
+
+def _reduce(pixels: np.ndarray, factor: int) -> tuple[np.ndarray, np.ndarray]:
+    """Average whole blocks of `factor` x `factor` pixels: -> premultiplied grey and alpha, float (h, w)."""
     height, width = pixels.shape[:2]
-    factor = max(1, max(height, width) // WORKING)
     rows, columns = -(-height // factor), -(-width // factor)
     grey, alpha = np.empty((rows, columns), np.float32), np.empty((rows, columns), np.float32)
     strip = max(1, 2**18 // max(1, width * factor))  # block rows at a time, so that they stay in the cache
     for top in range(0, rows, strip):
         part = pixels[top * factor : min(height, (top + strip) * factor)]
+        if _is_plain(part):
+            part = part[:factor, :factor]  # one block is like all others
         here = slice(top, top + strip)
         grey[here], alpha[here] = (_blocks(plane, factor) for plane in _planes(part))
-    return grey, alpha, factor
+    return grey, alpha
+
+
+def _is_plain(pixels: np.ndarray) -> bool:
+    """Whether all of a layer's pixels (h, w, 4) are the same; other pictures are not asked."""
+    if pixels.shape[2] != 4 or pixels.strides[2] != 1:
+        return False
+    whole = pixels.view(np.uint32)
+    return bool((whole[0] == whole[0, 0]).all() and (whole == whole[0, 0]).all())
 
 
 def _planes(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -96,29 +110,48 @@ def _blocks(plane: np.ndarray, factor: int) -> np.ndarray:
     return total / np.float32(factor**2)
 
 
-def find_ink(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Ink (h, w) float32 in 0..1 of premultiplied `grey` and `alpha` (h, w) in 0..1; raises `DrawingError` without any.
+def _around(frame: Frame, origin: tuple[int, int], shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Rows and columns, out of a `shape` (h, w, ...) at `origin`, that hold the `frame` and a margin; may be none.
 
-    Dark lines on light paper and light lines on dark paper both work; so do lines of one flat colour, even white, on a
-    transparent layer.
+    They begin and end where blocks of the whole do, and an even number of pixels from its corner, so that what is read
+    at the same size as the whole is averaged and rounded as there.
     """
-    page = grey + 1 - alpha
-    paper = float(np.median(page))
-    dark, light = np.clip(paper - page, 0, None), np.clip(page - paper, 0, None)
-    ink = light if paper < 0.5 and light.sum() > dark.sum() else dark
-    if (ink > FAINTEST).sum() < LEAST_INK:  # light lines on toned paper, or lines of the paper's colour on nothing
-        see_through = float(np.median(alpha)) < 0.5 and float(np.ptp(alpha)) > FAINTEST
-        if see_through and (alpha > 0.2).sum() >= LEAST_INK:
-            ink = alpha
-        elif (light > FAINTEST).sum() >= LEAST_INK:
-            ink = light
-    inked = ink > FAINTEST
-    if inked.sum() < LEAST_INK:
-        if alpha.max() < 0.02 or inked.any() or float(np.ptp(page)) < FAINTEST:
-            raise EmptyDrawing(EMPTY)
-        raise DrawingError("The lines are too faint to read: draw darker, or raise the layer's contrast.")
-    full = float(np.percentile(ink[inked], 90))
-    return np.clip((ink - FAINTEST / 2) / (full - FAINTEST / 2), 0, 1).astype(np.float32)
+    radians = math.radians(frame.tilt)
+    reach = frame.side * ((abs(math.sin(radians)) + abs(math.cos(radians))) / 2 + MARGIN)
+    step = 2 * _factor(shape)
+
+    def part(middle: float, size: int) -> slice:
+        first, last = math.floor((middle - reach) / step) * step, math.ceil((middle + reach) / step) * step
+        return slice(max(0, first), max(0, min(size, last)))
+
+    return part(frame.middle[1] - origin[1], shape[0]), part(frame.middle[0] - origin[0], shape[1])
+
+
+def _cut(ink: np.ndarray, frame: Frame, origin: tuple[int, int], factor: int) -> torch.Tensor:
+    """The `frame` of `ink` that was read at `origin`, averaged down by `factor`: see `frame.cut`."""
+    return cut(ink, frame.scaled(1 / factor, -origin[0] / factor, -origin[1] / factor))
+
+
+def _own_factor(frame: Frame, shape: tuple[int, ...]) -> int:
+    """By how much a `frame` is averaged down: no more than all of `shape` is, and not below the canonical canvas."""
+    return min(_factor(shape), max(1, int(frame.side) // CANVAS))
+
+
+def _cut_from_part(pixels: np.ndarray, frame: Frame, origin: tuple[int, int]) -> torch.Tensor | None:
+    """The `frame`, read without what is far from it: other panels of a page have other tones, and cost resolution.
+
+    None when nothing can be read there, or when the part is the whole.
+    """
+    rows, columns = _around(frame, origin, pixels.shape)
+    part = pixels[rows, columns]
+    if 0 in part.shape or part.shape == pixels.shape:
+        return None
+    factor = _own_factor(frame, pixels.shape)
+    try:
+        corner = (origin[0] + columns.start, origin[1] + rows.start)
+        return _cut(find_ink(*_reduce(part, factor)), frame, corner, factor)
+    except DrawingError:
+        return None
 
 
 def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tuple[int, int] | None = None,
@@ -128,7 +161,8 @@ def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tupl
 
     `pixels`: uint8 sRGB, (h, w), (h, w, 3) or (h, w, 4) with straight alpha; transparent is paper. They cover the
     rectangle at `origin` of a document of size `canvas` (width, height); the rest of the document is paper. An "auto"
-    frame is found by `placement`.
+    frame is found by `placement`. Paper, ink and contrast are those of what is in and near a given frame; with "auto"
+    those of the whole drawing, unless the part alone can be read more sharply.
     Raises `DrawingError` when there is nothing to draw from; `EmptyDrawing` when nothing is drawn yet.
     """
     pixels = _check(pixels)
@@ -136,16 +170,26 @@ def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tupl
     canvas = canvas or (origin[0] + width, origin[1] + height)
     if min(canvas) < LEAST_SIDE:
         raise DrawingError(f"The canvas is too small: it needs at least {LEAST_SIDE} x {LEAST_SIDE} pixels.")
-    grey, alpha, factor = _reduce(pixels)
-    ink = find_ink(grey, alpha)
     if frame == "canvas":
         short = min(canvas)
         frame = Frame((canvas[0] - short) / 2, (canvas[1] - short) / 2, short)
-    elif not isinstance(frame, Frame):
-        document = (-origin[0] / factor, -origin[1] / factor, canvas[0] / factor, canvas[1] / factor)
-        frame = find_frame(ink, document, placement).scaled(factor, *origin)
-        if frame.side < LEAST_SIDE:
-            frame = Frame.about(*frame.middle, LEAST_SIDE, frame.tilt)
-        if near is not None and frame.is_close(near):
-            frame = near
-    return Sketch(cut(ink, frame.scaled(1 / factor, -origin[0] / factor, -origin[1] / factor)), frame, canvas)
+    if isinstance(frame, Frame):
+        ink = _cut_from_part(pixels, frame, origin)
+        if ink is not None:
+            return Sketch(ink, frame, canvas)
+    factor = _factor(pixels.shape)
+    whole = find_ink(*_reduce(pixels, factor))
+    if isinstance(frame, Frame):
+        return Sketch(_cut(whole, frame, origin, factor), frame, canvas)
+    document = (-origin[0] / factor, -origin[1] / factor, canvas[0] / factor, canvas[1] / factor)
+    found = find_frame(whole, document, placement).scaled(factor, *origin)
+    if found.side < LEAST_SIDE:
+        found = Frame.about(*found.middle, LEAST_SIDE, found.tilt)
+    if near is not None and found.is_close(near):
+        found = near
+    ink = _cut(whole, found, origin, factor)
+    coarse = factor > 1 and found.side < COARSE * CANVAS * factor
+    closer = _cut_from_part(pixels, found, origin) if coarse else None
+    if closer is not None and float(((ink - ink.mean()) * closer).sum()) > 0:  # else paper and ink changed places
+        ink = closer
+    return Sketch(ink, found, canvas)

@@ -17,7 +17,7 @@ from dfd_core.choice import Choice
 from dfd_core.embedding import windows
 from dfd_core.errors import DfdError
 from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, REMAINDER, RIGHT_EYE, Component, component
-from dfd_core.lineart import FAINTEST
+from dfd_core.ink import FAINTEST
 from dfd_core.manifold import Projection, blend
 from dfd_core.pack import Pack
 from dfd_core.trust import window_slices

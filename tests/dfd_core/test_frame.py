@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional as F
 
 from dfd_core.errors import DrawingError
 from dfd_core.frame import Frame, cut, place
@@ -72,6 +75,33 @@ def test_is_clipped_to_the_document() -> None:
     placed, x, _ = place(np.zeros((CANVAS, CANVAS, 3), np.uint8), Frame.about(10, 300, 200, 30), (600, 600))
     assert x == 0
     assert placed.shape[1] < 160
+
+
+NOISE = np.random.default_rng(0).integers(0, 256, (CANVAS, CANVAS, 3), np.uint8)
+
+
+@pytest.mark.parametrize("tilt", [0, 17, -45])
+def test_what_is_clipped_is_the_same_part(tilt: int) -> None:
+    whole, left, top = place(NOISE, Frame.about(1200, 1200, 1500, tilt), (2400, 2400))
+    part, x, y = place(NOISE, Frame.about(500, 700, 1500, tilt), (600, 400))
+    same = whole[y + 500 - top :, x + 700 - left :][: part.shape[0], : part.shape[1]]
+    assert np.abs(part[:, :, :3].astype(int) - same[:, :, :3]).max() <= 1
+
+
+@pytest.mark.parametrize("tilt", [0, 30])
+def test_only_the_part_on_the_canvas_of_a_large_frame_is_enlarged(tilt: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    real = F.interpolate
+
+    def counted(*arguments: Any, **options: Any) -> torch.Tensor:
+        result = real(*arguments, **options)
+        made.append(result.numel())
+        return result
+
+    monkeypatch.setattr("dfd_core.frame.F.interpolate", counted)
+    placed, _, _ = place(NOISE, Frame.about(500, 400, 4000, tilt), (1000, 800))
+    assert placed.shape == (800, 1000, 4)
+    assert max(made) < 4000 * 4000
 
 
 def test_scaled() -> None:

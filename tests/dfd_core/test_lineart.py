@@ -15,7 +15,8 @@ from PIL import Image
 from dfd_core.errors import DrawingError, EmptyDrawing
 from dfd_core.frame import Frame, place
 from dfd_core.geometry import CANVAS
-from dfd_core.lineart import EMPTY, LEAST_SIDE, Sketch, normalise
+from dfd_core.ink import EMPTY
+from dfd_core.lineart import LEAST_SIDE, Sketch, normalise
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "sample.kra"
 
