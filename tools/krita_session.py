@@ -127,6 +127,12 @@ QTimer.singleShot(20, leave)
         except subprocess.TimeoutExpired:
             raise KritaFailure(f"Krita did not quit within {timeout:.0f} s; see {self.log}") from None
 
+    @property
+    def pid(self) -> int:
+        """Krita's process."""
+        assert self._krita is not None
+        return self._krita.pid
+
     # ---- driving
 
     def run(self, code: str, timeout: float = 60.0, **values: Any) -> Any:

@@ -4,19 +4,22 @@
 
 It draws with the mouse, undoes, moves sliders, locks, rolls dice, switches Live, documents and layers, saves, closes,
 and opens again. It ends with an error when a dialog opens, a traceback is reported, a drawing changes without a stroke
-or undo, or Krita stops answering, and tells how memory grew. With --plain the docker is closed and never used:
-what memory does then is Krita's own.
+or undo, or Krita stops answering (its profile then has the threads' stacks), and tells how memory grew. With --plain
+the docker is closed and never used: what memory does then is Krita's own.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
 import random
+import signal
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,12 +36,23 @@ WARM_UP = 0.1
 been."""
 
 
+STACKS = PROFILE / "robot-stacks.txt"
+"""What every thread's Python was doing when Krita did not answer any more."""
+
+ON_SIGNAL = """
+import faulthandler, signal
+stacks = open(path, "w")
+faulthandler.register(signal.SIGUSR1, stacks)
+"""
+
+
 class Robot:
     """Does one random thing at a time. Each document has a layer "lines"."""
 
     def __init__(self, painter: Painter, seed: int, folder: Path, plain: bool = False) -> None:
         self.painter, self.random, self.folder = painter, random.Random(seed), folder
         self.done: Counter[str] = Counter()
+        self.last: deque[str] = deque(maxlen=8)
         self.changes: list[str] = []
         deeds = {
             self.draw: 10, self.undo: 4, self.live: 2, self.generate: 4, self.cancel: 1, self.slide: 4, self.lock: 3,
@@ -54,6 +68,7 @@ class Robot:
         """One thing; afterwards nothing may be wrong."""
         deed: Callable[[], None] = self.random.choices(self._deeds, self._weights)[0]
         self.done[deed.__name__] += 1
+        self.last.append(deed.__name__)
         may_change = (self.draw, self.undo, self.save_and_open, self.switch, self.another_layer)
         before = None if deed in may_change else self.at_rest()
         deed()
@@ -160,7 +175,8 @@ result = [[x.uniqueId().toString(), zlib.crc32(bytes(x.pixelData(0, 0, doc.width
         self.painter.run(f"w = widget('dfd_section_{name}')\nif w: w.click()")
 
     def another_layer(self) -> None:
-        """A layer for colours, or one of ours hidden or removed."""
+        """A layer for colours, or one of ours hidden or removed; by a script, which Krita cannot stand in a stroke."""
+        self.at_rest()
         self.painter.run(self.random.choice([
             "doc.rootNode().addChildNode(doc.createNode('colours', 'paintlayer'), None)",
             "[n.setVisible(not n.visible()) for n in nodes(doc.rootNode()) if 'portrait' in n.name()]",
@@ -211,6 +227,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, KritaSession(PROFILE) as session:
         painter = Painter(session)
         robot = Robot(painter, options.seed, Path(folder), options.plain)
+        painter.run(ON_SIGNAL, path=str(STACKS))
         robot.begin()
         if options.plain:
             painter.run("docker().setVisible(False)")
@@ -232,8 +249,10 @@ def main() -> int:
             painter.assert_calm()
             grown = robot.end()
         except (KritaFailure, AssertionError) as failure:
-            problem = str(failure)
-            session.screenshot(PROFILE / "robot.png")
+            problem = f"{failure}, after {', '.join(robot.last)}"
+            os.kill(session.pid, signal.SIGUSR1)
+            with contextlib.suppress(KritaFailure):
+                session.screenshot(PROFILE / "robot.png")
         report = {"minutes": (time.monotonic() - begun) / 60, "seed": options.seed, "plain": options.plain,
                   "problem": problem, "deeds": dict(robot.done), "changed_drawings": robot.changes}  # fmt: skip
         if not problem:

@@ -44,6 +44,9 @@ JUDGED = 0.4
 KEPT = 4
 """Of our own portraits, what is as large as so many of their pixels is kept; what is smaller may become another."""
 
+PERIOD, PERIODS, GRID = 4, 13, 40.0
+"""Of our own portraits, what comes again with every cell of the shuffles, over so many cells; and its weight."""
+
 OWN = 800
 """So many of them are painted for each start of this stage."""
 
@@ -75,6 +78,17 @@ def crops(photos: Sequence[np.ndarray] | np.ndarray, count: int, rng: np.random.
         part = photos[k][y : y + side, x : x + side]
         parts.append(part[:, ::-1] if rng.random() < 0.5 else part)
     return torch.from_numpy(np.stack(parts)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+
+
+def grid(pictures: torch.Tensor) -> torch.Tensor:
+    """How much of pictures (B, 3, S, S) repeats every `PERIOD` pixels over `PERIODS` of them: 0 but for a weave.
+
+    Pixel shuffles give each pixel of a cell its own weights, which the eye sees at once and VGG hardly; photos have
+    nothing that goes with the cells.
+    """
+    fine = (pictures - F.avg_pool2d(pictures, 3, 1, 1, count_include_pad=False)).mean(1, keepdim=True)
+    cells = F.avg_pool2d(F.pixel_unshuffle(fine, PERIOD), PERIODS, 1)
+    return (cells - cells.mean(1, keepdim=True)).abs().mean()
 
 
 def reduced(large: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
@@ -134,7 +148,8 @@ class EnlargeTraining:
             made = self.model(small)
             features = self.vgg.features(made[INNER])
             parts["kept"] = F.l1_loss(F.avg_pool2d(made, 2 * KEPT), F.avg_pool2d(small, KEPT))
-            total = total + parts["kept"] * 2
+            parts["grid"] = grid(made[INNER])
+            total = total + parts["kept"] * 2 + parts["grid"] * GRID
         if self.steps >= JUDGED_FROM:
             strength = min(1.0, self.judge.updates / self.config.adversarial_ramp)
             parts["judge"] = self.judge.learn(goals, [x.detach() for x in features])

@@ -16,7 +16,7 @@ from portraits import COUNT, LARGE, TINY
 from dfd_core.cli.main import main
 from dfd_core.errors import DataError
 from dfd_core.training.data import Prepared
-from dfd_core.training.enlarge import CROP, JUDGED_FROM, EnlargeTraining, crops, large_photos, reduced
+from dfd_core.training.enlarge import CROP, JUDGED_FROM, EnlargeTraining, crops, grid, large_photos, reduced
 from dfd_core.training.own_portraits import own_portraits
 
 RNG = np.random.default_rng(2)
@@ -72,6 +72,17 @@ class TestCrops:
         torch.testing.assert_close(small.mean((2, 3)), large.mean((2, 3)), atol=1e-4, rtol=0)
 
 
+class TestGrid:
+    def test_is_what_repeats_with_the_cells(self) -> None:
+        row = torch.arange(96)
+        weave = torch.where((row % 4 < 2)[None] ^ (row % 4 < 2)[:, None], 0.1, -0.1).expand(1, 3, 96, 96)
+        ramp = torch.linspace(-1, 1, 96).expand(1, 3, 96, 96)
+        noise = torch.from_numpy(RNG.normal(0, 0.1, (1, 3, 96, 96))).float()
+        assert grid(ramp) < 1e-4
+        assert grid(weave) > 0.05 > 5 * grid(noise)
+        assert grid(ramp / 2 + noise + weave) > grid(ramp / 2 + noise) + 0.04
+
+
 class TestTraining:
     def test_learns_and_goes_on(self, prepared: Path, portraits_folder: Path, tmp_path: Path) -> None:
         run = tmp_path / "run"
@@ -101,7 +112,7 @@ class TestTraining:
         training = EnlargeTraining(PHOTOS, own, tmp_path, TINY, torch.device("cpu"))
         first = training.step(0.0)
         assert first["kept"] < 0.02  # untrained, it enlarges plainly
-        assert first.keys() == {"l1", "vgg", "kept"}
+        assert first.keys() == {"l1", "vgg", "kept", "grid"}
 
     def test_discriminator_looks_at_own_portraits(self, tmp_path: Path) -> None:
         """What it says of the first ones hangs on nothing else that differs here."""
