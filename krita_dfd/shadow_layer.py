@@ -7,6 +7,7 @@ from typing import Any
 
 from . import layers, scratch, writing
 from .qt import QtCore, tr
+from .refreshing import refresh
 from .writing import Patch
 
 
@@ -59,19 +60,19 @@ def update(document: Any, node: Any, patch: Patch) -> None:
     """Replace the shadow. Safe while a stroke is open; not an undo step."""
     writing.replace(node, node.bounds(), patch)
     layers.remember_written(document, node, [writing.written(layers.key(node), patch)])
-    document.refreshProjection()
+    refresh(document)
 
 
 def show(document: Any, node: Any, visible: bool) -> None:
     """Show or hide the shadow. Not an undo step."""
     node.setVisible(visible)
-    document.refreshProjection()
+    refresh(document)
 
 
 def set_strength(document: Any, node: Any, strength: float) -> None:
     """Make the shadow fainter or stronger, 0..1. Not an undo step."""
     node.setOpacity(_opacity(strength))
-    document.refreshProjection()
+    refresh(document)
 
 
 def _opacity(strength: float) -> int:

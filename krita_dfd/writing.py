@@ -11,6 +11,7 @@ from typing import Any
 
 from . import components, layers, scratch
 from .qt import QtCore, tr
+from .refreshing import refresh
 from .strokes import later
 
 PIXEL = 4
@@ -77,7 +78,7 @@ def update(document: Any, portrait: Any, sheets: Sheets) -> None:
         replace(nodes[old.name], QtCore.QRect(*old.area), patch)
         now.append(written(old.name, patch, part))
     layers.remember_written(document, portrait, now)
-    document.refreshProjection()
+    refresh(document)
     document.setModified(True)
 
 
@@ -114,7 +115,7 @@ def attach(document: Any, source: Any, portrait: Any, receiver: Any) -> None:
     layers.remember(document, portrait, source)
     scratch.tidy()
     if portrait.type() == "grouplayer":
-        document.refreshProjection()  # Krita does not put together by itself what came along in the group
+        refresh(document)  # Krita does not put together by itself what came along in the group
     if active is not None:
         restore_active(document, layers.key(active), layers.key(portrait), receiver)
 

@@ -10,6 +10,8 @@ from ..controller import Controller
 from ..library_job import LibraryJob
 from ..making import IDLE
 from ..qt import QtCore, QtWidgets, mark, tr
+from ..refreshing import pen
+from ..strokes import later
 from . import doctor_dialog
 from .appearance_section import AppearanceSection
 from .eliding import ElidedProgress
@@ -76,6 +78,8 @@ class Docker(DockWidget):
 
     def canvasChanged(self, canvas: Any) -> None:
         """Krita calls this often, also when nothing is different."""
+        if canvas is not None:  # None: in the middle of closing a view
+            later(pen, pen.watch_canvas, 0)
         self._controller.look()
 
     def showEvent(self, event: Any) -> None:
