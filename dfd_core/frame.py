@@ -108,6 +108,11 @@ def _turn(x: torch.Tensor, y: torch.Tensor, tilt: float) -> tuple[torch.Tensor, 
     return cosine * x - sine * y, sine * x + cosine * y
 
 
+def resized(image: np.ndarray, side: int) -> np.ndarray:
+    """A portrait (S, S, 3) uint8 as (side, side, 3)."""
+    return enlarged(image, side, slice(0, side), slice(0, side))[0].permute(1, 2, 0).contiguous().numpy()
+
+
 def enlarged(image: np.ndarray, side: int, rows: slice, columns: slice) -> torch.Tensor:
     """The `rows` and `columns` of a portrait (S, S, 3) uint8 at (side, side): (1, 3, h, w) uint8.
 
