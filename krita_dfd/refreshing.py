@@ -35,8 +35,8 @@ class Pen(QtCore.QObject):
     def watch_canvas(self) -> None:
         """Watch the active view's canvas, too. Call it when another view is active."""
         window = Krita.instance().activeWindow()
-        areas = window.qwindow().findChildren(QtWidgets.QMdiArea) if window is not None else []
-        view = areas[0].activeSubWindow() if areas else None
+        area = window.qwindow().centralWidget().findChild(QtWidgets.QMdiArea) if window is not None else None
+        view = area.activeSubWindow() if area is not None else None
         for widget in view.findChildren(QtWidgets.QWidget) if view is not None else ():
             if widget.metaObject().className() in CANVASES:
                 widget.installEventFilter(self)

@@ -127,11 +127,10 @@ QTimer.singleShot(20, leave)
         except subprocess.TimeoutExpired:
             raise KritaFailure(f"Krita did not quit within {timeout:.0f} s; see {self.log}") from None
 
-    @property
-    def pid(self) -> int:
-        """Krita's process."""
-        assert self._krita is not None
-        return self._krita.pid
+    def send_signal(self, number: int) -> None:
+        """Send Krita a signal; nothing happens when it has ended."""
+        if self._krita is not None:
+            self._krita.send_signal(number)
 
     # ---- driving
 

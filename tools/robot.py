@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import random
 import signal
 import sys
@@ -250,7 +249,7 @@ def main() -> int:
             grown = robot.end()
         except (KritaFailure, AssertionError) as failure:
             problem = f"{failure}, after {', '.join(robot.last)}"
-            os.kill(session.pid, signal.SIGUSR1)
+            session.send_signal(signal.SIGUSR1)
             with contextlib.suppress(KritaFailure):
                 session.screenshot(PROFILE / "robot.png")
         report = {"minutes": (time.monotonic() - begun) / 60, "seed": options.seed, "plain": options.plain,

@@ -17,8 +17,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
                          help="JSON configuration (default: the run's own, else the built-in one)")  # fmt: skip
     command.add_argument("--stage", choices=("embed", "synth", "both", "place", "enlarge"), default="both",
                          help="which stage (default: both, embed and synth; place and enlarge are extra)")  # fmt: skip
-    command.add_argument("--start", type=Path, metavar="RUN",
-                         help="begin image synthesis with what another run has learned, as far as it fits")  # fmt: skip
+    command.add_argument("--start", type=Path, metavar="RUN|PACK",
+                         help="begin a new run with a weight pack, or image synthesis with another run's, "
+                              "as far as it fits")  # fmt: skip
     command.add_argument("--portraits", type=Path, metavar="PORTRAITS",
                          help="for enlarge: the folder that was prepared; photos of 512 pixels are used")  # fmt: skip
     command.add_argument("--minutes", type=float, help="stop and save after this time; both stages share it, 1 to 8")
@@ -34,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     from dfd_core.training.config import TrainConfig
     from dfd_core.training.data import Prepared
     from dfd_core.training.embed import train_embedding
+    from dfd_core.training.from_pack import begin_from_pack, is_pack
     from dfd_core.training.run import alone, finish_processes, local_device, start_processes, wait_for_all
     from dfd_core.training.synth import train_synthesis
 
@@ -59,6 +61,10 @@ def run(options: argparse.Namespace) -> int:
         wait_for_all()  # every process has read the configuration before the first one writes it
         if rank == 0:
             config.save(kept)
+            if options.start is not None and is_pack(options.start) and not begun:
+                begin_from_pack(options.start, options.run, config)
+        wait_for_all()
+        begun = (options.run / "synth.pt").is_file()
         if options.stage == "embed" or (options.stage == "both" and not begun):
             part = 1 / 9 if options.stage == "both" else 1
             train_embedding(data, options.run, config, device, None if seconds is None else seconds * part)

@@ -104,10 +104,10 @@ def reduced(large: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
 class EnlargeTraining:
     """The state of this stage; `step` makes one update.
 
-    `own` are portraits of image synthesis (N, 256, 256, 3) uint8, which the discriminator looks at when there are any.
+    `own` are portraits of image synthesis, (256, 256, 3) uint8, which the discriminator looks at when there are any.
     """
 
-    def __init__(self, photos: list[np.ndarray], own: np.ndarray, run: Path, config: TrainConfig,
+    def __init__(self, photos: list[np.ndarray], own: Sequence[np.ndarray] | np.ndarray, run: Path, config: TrainConfig,
                  device: torch.device) -> None:  # fmt: skip
         torch.manual_seed(config.seed)
         self.photos, self.own, self.path, self.config, self.device = photos, own, run / "enlarge.pt", config, device
@@ -116,13 +116,15 @@ class EnlargeTraining:
         self.judge = Judge(VGG, config.synth_rate, device)
         self.maker = torch.optim.Adam(self.model.parameters(), config.synth_rate * 2, (0.5, 0.99))
         self.steps = 0
-        if saved := load_checkpoint(self.path):
+        saved = load_checkpoint(self.path) or {}
+        if saved:
             self.model.load_state_dict(saved["model"])
+            self.steps = saved["steps"]
+        if "judge" in saved:  # not in what a pack left
             self.maker.load_state_dict(saved["maker"])
             self.judge.load(saved["judge"])
-            self.steps = saved["steps"]
         self.rng = np.random.default_rng((config.seed, self.steps))
-        if not saved:
+        if "judge" not in saved:
             self.judge.net.measure(self.vgg.features(crops(photos, 16, self.rng).to(device)))
 
     def save(self) -> None:
@@ -167,8 +169,8 @@ def train_enlarge(data: Prepared, portraits: Path, run: Path, config: TrainConfi
                   limit: float | None = None) -> None:  # fmt: skip
     """Train until `config.enlarge_steps` or the time box; resumes from `run`."""
     clock, log = Clock(limit), Log(run / "enlarge.jsonl")
-    own = own_portraits(data, run, config, device, OWN, np.random.default_rng(time.time_ns()))
-    state = EnlargeTraining(large_photos(data, portraits), own, run, config, device)
+    state = EnlargeTraining(large_photos(data, portraits), [], run, config, device)
+    state.own = own_portraits(data, run, config, device, OWN, state.rng)
     saved = time.monotonic()
     while state.steps < config.enlarge_steps and (spent := clock.spent()) < 1:
         share = max(state.steps / config.enlarge_steps, spent)

@@ -25,6 +25,7 @@ from dfd_core.synthesis import Synthesis
 from dfd_core.training.balance import sampling_weights
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
+from dfd_core.training.from_pack import begun_with
 from dfd_core.training.latents import Latents, make_banks, projected, trained_embedding
 from dfd_core.training.preview import lines_at
 from dfd_core.training.run import load_checkpoint, trained_by
@@ -118,11 +119,23 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
         "portraits": len(data.train),
         "sources": sources(data),
     }
+    if begun := begun_with(run):
+        training["begun_with"] = begun
     details = {"name": name, "training": training, "metrics": metrics}
     save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing),
               looks_of(data, latents, synthesis.coarse))  # fmt: skip
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
+
+
+def origin(training: dict[str, Any]) -> str:
+    """What the weights began with, in words."""
+    begun = training.get("begun_with")
+    if begun is None:
+        return "from scratch"
+    counted = [f"{s['portraits']} of {s['source'] or 'own folder'} ({s['licence'] or 'licence not stated'})"
+               for s in begun["training"].get("sources", [])]  # fmt: skip
+    return f"from the weight pack '{begun['name']}' on (its portraits: {', '.join(counted) or 'not stated'})"
 
 
 def model_card(details: dict[str, Any], notes: str = "") -> str:
@@ -132,7 +145,8 @@ def model_card(details: dict[str, Any], notes: str = "") -> str:
                      for r in training["sources"])  # fmt: skip
     figures = "\n".join(f"| {name} | {value} |" for name, value in details["metrics"].items())
     return CARD.read_text(encoding="utf-8").format(
-        name=details["name"], version=training["version"], commit=training["commit"], portraits=training["portraits"],
+        name=details["name"], version=training["version"], commit=training["commit"], origin=origin(training),
+        portraits=training["portraits"],
         embed_steps=training["embed_steps"], synth_steps=training["synth_steps"],
         enlarge_steps=training["enlarge_steps"], place_steps=training["place_steps"],
         batch=training["config"]["synth_batch"], sources=rows, figures=figures, notes=notes.strip(),

@@ -10,7 +10,9 @@ import torch
 from dfd_core.embedding import Embedding
 from dfd_core.geometry import COMPONENTS, NETWORKS
 from dfd_core.manifold import Manifold, blend
-from dfd_core.training.data import Prepared
+from dfd_core.training.config import TrainConfig
+from dfd_core.training.data import Prepared, displaced
+from dfd_core.trust import trust_map, trusted_lines
 
 Latents = dict[str, torch.Tensor]
 
@@ -91,3 +93,15 @@ def seen_by_inference(latents: Latents, banks: dict[str, Manifold], portraits: t
         blends[component.name] = (amount + vary).clamp(0, 1).to(latent.device)
         result[component.name] = blend(latent, target, blends[component.name][:, None])
     return result, blends
+
+
+def seen_in_training(raw: Latents, ink: torch.Tensor, banks: dict[str, Manifold], portraits: torch.Tensor,
+                     config: TrainConfig, generator: torch.Generator,
+                     rng: np.random.Generator) -> tuple[Latents, torch.Tensor]:  # fmt: skip
+    """What image synthesis sees of a batch of drawings, at random blends: latents and lines (B, 2, 256, 256).
+
+    `raw`: per component (B, D), of the drawings `ink` (B, 1, 256, 256); see `seen_by_inference` and `displaced`.
+    """
+    latents, blends = seen_by_inference(raw, banks, portraits, config.raw_share, config.projected_share, generator)
+    trust = trust_map(blends)
+    return latents, trusted_lines(displaced(ink, trust, rng), trust)

@@ -9,12 +9,12 @@ import torch
 
 from dfd_core.geometry import COMPONENTS
 from dfd_core.networks.blocks import channels_last
+from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
-from dfd_core.training.data import Prepared, displaced
-from dfd_core.training.latents import make_banks, seen_by_inference
+from dfd_core.training.data import Prepared
+from dfd_core.training.latents import make_banks, seen_in_training
 from dfd_core.training.run import load_checkpoint
-from dfd_core.trust import trust_map, trusted_lines
 
 BATCH = 8
 
@@ -28,7 +28,7 @@ def own_portraits(data: Prepared, run: Path, config: TrainConfig, device: torch.
     """
     synth, latents = load_checkpoint(run / "synth.pt"), load_checkpoint(run / "latents.pt")
     if synth is None or latents is None:
-        return np.empty((0, 256, 256, 3), np.uint8)
+        return np.empty((0, SIDE, SIDE, 3), np.uint8)
     model = channels_last(Synthesis(config.width), device)
     model.load_state_dict(synth["average"])
     model.eval()
@@ -42,9 +42,7 @@ def own_portraits(data: Prepared, run: Path, config: TrainConfig, device: torch.
         drawn += data.drawn * (rng.random(len(faces)) < config.bold_share)
         rows, styles = torch.from_numpy(faces), torch.from_numpy(drawn)
         raw = {c.name: latents[c.name][rows, styles, 0].to(device) for c in COMPONENTS}
-        seen, blends = seen_by_inference(raw, banks, rows, config.raw_share, config.projected_share, generator)
-        trust = trust_map(blends)
-        lines = trusted_lines(displaced(data.ink(faces, drawn).to(device), trust, rng), trust)
+        seen, lines = seen_in_training(raw, data.ink(faces, drawn).to(device), banks, rows, config, generator, rng)
         joined = Synthesis.join(seen)
         code = model.coarse.code_of(data.photo(faces).to(device), joined)
         code[::2] = model.coarse.likely_code(joined)[::2]

@@ -93,7 +93,8 @@ def train_placement(data: Prepared, run: Path, config: TrainConfig, device: torc
     step = 0
     if saved := load_checkpoint(path):
         model.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
+        if "optimizer" in saved:
+            optimizer.load_state_dict(saved["optimizer"])
         step = saved["step"]
     rng = np.random.default_rng((config.seed, step))
     kept = time.monotonic()

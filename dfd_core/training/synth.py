@@ -27,13 +27,13 @@ from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.balance import sampling_weights
 from dfd_core.training.config import TrainConfig
-from dfd_core.training.data import Prepared, displaced
+from dfd_core.training.data import Prepared
 from dfd_core.training.fit_coarse import fit_coarse
 from dfd_core.training.latents import (
     Latents,
     all_latents,
     make_banks,
-    seen_by_inference,
+    seen_in_training,
     trained_decoders,
     trained_embedding,
 )
@@ -49,7 +49,7 @@ from dfd_core.training.run import (
     start_processes,
     wait_for_all,
 )
-from dfd_core.trust import PAINTED, trust_map, trusted_lines, window_slices
+from dfd_core.trust import PAINTED, window_slices
 
 
 def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
@@ -97,11 +97,13 @@ class SynthesisTraining:
         self.latents = {k: v.to(device) for k, v in self.latents.items()}
         learning = [p for p in self.model.parameters() if p.requires_grad]
         self.maker = torch.optim.AdamW(learning, config.synth_rate, (0.5, 0.99), weight_decay=1e-4)
-        self.steps = 0
+        self.steps = self.warmed = 0
         if saved:
             for name, part in self._parts().items():
-                part.load_state_dict(saved[name])
+                if name in saved:
+                    part.load_state_dict(saved[name])
             self.steps = saved["steps"]
+            self.warmed = saved.get("warmed", 0) if "maker" in saved else self.steps  # no optimiser: from a pack
         self.rng = np.random.default_rng((config.seed, self.rank, self.steps))
         self.losses = PictureLosses(config, device, self.rng)
         self.losses.measure(data, device)
@@ -117,7 +119,8 @@ class SynthesisTraining:
         """Write the checkpoint (first process only)."""
         if self.rank == 0:
             state = {name: part.state_dict() for name, part in self._parts().items()}
-            save_checkpoint(self.run / "synth.pt", {**state, "judges": self.losses.state(), "steps": self.steps})
+            save_checkpoint(self.run / "synth.pt", {**state, "judges": self.losses.state(), "steps": self.steps,
+                                                    "warmed": self.warmed})  # fmt: skip
 
     def batch(self) -> tuple[torch.Tensor, Latents, torch.Tensor, torch.Tensor, torch.Tensor]:
         """Photos (B, 3, 256, 256); of one drawing of each, as inference sees it: latents, appearance codes, lines.
@@ -136,10 +139,7 @@ class SynthesisTraining:
         photo = torch.where(mirrored, photo.flip(3), photo).to(self.device)
         ink = torch.where(mirrored, ink.flip(3), ink).to(self.device)
         latents = {c.name: self.latents[c.name][rows, styles, flips] for c in COMPONENTS}
-        latents, blends = seen_by_inference(latents, self.banks, rows, config.raw_share,
-                                            config.projected_share, self.generator)  # fmt: skip
-        trust = trust_map(blends)
-        lines = trusted_lines(displaced(ink, trust, self.rng), trust)
+        latents, lines = seen_in_training(latents, ink, self.banks, rows, config, self.generator, self.rng)
         with torch.no_grad():
             code = self.model.coarse.code_of(photo, Synthesis.join(latents))
         traced = torch.from_numpy(self.data.traced[drawn % self.data.drawn]).to(self.device)
@@ -163,7 +163,7 @@ class SynthesisTraining:
     def step(self, progress: float) -> dict[str, float]:
         """One update of the generator side and, once they have begun, of the discriminators."""
         config = self.config
-        warm = min(1.0, (self.steps + 1) / 100)
+        warm = min(1.0, (self.steps - self.warmed + 1) / 100)
         rate = warm * (0.02 + 0.98 * min(1.0, 2.5 * (1 - min(1.0, progress))))
         for group in self.maker.param_groups:
             group["lr"] = config.synth_rate * rate

@@ -10,6 +10,9 @@ from krita_session import KritaSession, wait_until
 
 SRGB = "sRGB-elle-V2-srgbtrc.icc"
 
+WAVE = [(-0.5 + i / 60, 0.75 + 0.04 * (-1) ** (i // 3)) for i in range(60)]
+"""A long stroke below the face, for `Painter.stroke`."""
+
 HELPERS = '''
 import sys, threading, zlib
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from painter import Painter
+from painter import WAVE, Painter
 
-WAVE = [(-0.5 + i / 60, 0.75 + 0.04 * (-1) ** (i // 3)) for i in range(60)]
 CRC = "zlib.crc32(bytes(layer('lines portrait (AI)').pixelData(0, 0, doc.width(), doc.height())))"
 PAINTED = "bytes(layer('lines').pixelData(0, 0, doc.width(), doc.height()))[3::4]"
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from painter import Painter
+from painter import WAVE, Painter
 
-WAVE = [(-0.5 + i / 60, 0.75 + 0.04 * (-1) ** (i // 3)) for i in range(60)]
 SHOWN = "[zlib.crc32(bytes(n.pixelData(250, 250, 400, 400))) for n in (doc, layer('lines portrait (AI)'))]"
 """What the canvas shows of the portrait, and what its layer holds."""
 
@@ -56,22 +55,25 @@ def test_the_canvas_follows_while_the_pen_is_down(drawn: Painter) -> None:
     drawn.session.wait_for("not stroke_is_open(doc)")
 
 
-def test_another_stroke_is_waited_for(drawn: Painter) -> None:
-    """A stroke that may be ending: the refresh comes after it."""
+@pytest.fixture
+def waiting(drawn: Painter) -> Painter:
+    """Two refreshes were asked for in a stroke that may be ending, for all that is known."""
     drawn.stroke(WAVE, lift=False)
     drawn.session.wait_for("stroke_is_open(doc)")
     drawn.run("refreshing.pen.forget(); refreshing.refresh(doc); refreshing.refresh(doc)")
-    drawn.session.xdotool("sleep", 0.3)
-    assert drawn.get("len(refreshing._waiting)") == 1
-    drawn.session.xdotool("mouseup", 1)
-    drawn.session.wait_for("not refreshing._waiting and not stroke_is_open(doc)")
+    return drawn
 
 
-def test_a_document_that_is_closed_meanwhile(drawn: Painter) -> None:
-    drawn.stroke(WAVE, lift=False)
-    drawn.session.wait_for("stroke_is_open(doc)")
-    drawn.run("refreshing.pen.forget(); refreshing.refresh(doc)")
-    drawn.session.xdotool("mouseup", 1)
-    drawn.close_all()
-    drawn.session.wait_for("not refreshing._waiting")
-    drawn.assert_calm()
+def test_another_stroke_is_waited_for(waiting: Painter) -> None:
+    """The refresh comes after it, once."""
+    waiting.session.xdotool("sleep", 0.3)
+    assert waiting.get("len(refreshing._waiting)") == 1
+    waiting.session.xdotool("mouseup", 1)
+    waiting.session.wait_for("not refreshing._waiting and not stroke_is_open(doc)")
+
+
+def test_a_document_that_is_closed_meanwhile(waiting: Painter) -> None:
+    waiting.session.xdotool("mouseup", 1)
+    waiting.close_all()
+    waiting.session.wait_for("not refreshing._waiting")
+    waiting.assert_calm()
