@@ -17,7 +17,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
                          help="JSON configuration (default: the run's own, else the built-in one)")  # fmt: skip
     command.add_argument("--stage", choices=("embed", "synth", "both", "place", "enlarge"), default="both",
                          help="which stage (default: both, embed and synth; place and enlarge are extra)")  # fmt: skip
-    command.add_argument("--start", type=Path, metavar="RUN|PACK",
+    command.add_argument("--from", dest="start", type=Path, metavar="RUN|PACK",
                          help="begin a new run with a weight pack, or image synthesis with another run's, "
                               "as far as it fits")  # fmt: skip
     command.add_argument("--portraits", type=Path, metavar="PORTRAITS",
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     begun = (options.run / "synth.pt").is_file()
     if options.stage == "embed" and begun:
         raise DataError(f"Stage 2 of {options.run} was trained on its embedding, which stays as it is: train another "
-                        f"in another run folder, whose stage 2 can begin with '--start {options.run}'.")  # fmt: skip
+                        f"in another run folder, whose stage 2 can begin with '--from {options.run}'.")  # fmt: skip
     data = Prepared(options.prepared)
     options.run.mkdir(parents=True, exist_ok=True)
     kept = options.run / "config.json"

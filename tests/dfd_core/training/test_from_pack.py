@@ -41,7 +41,7 @@ class TestRunFromAPack:
     @pytest.fixture
     def run(self, pack: Path, prepared: Path, config: Path, tmp_path: Path) -> Path:
         """It, and two steps."""
-        assert train(prepared, tmp_path / "run", "--start", pack, "--config", config) == 0
+        assert train(prepared, tmp_path / "run", "--from", pack, "--config", config) == 0
         return tmp_path / "run"
 
     def test_goes_on_with_the_packs_networks(self, run: Path, pack: Path) -> None:
@@ -69,7 +69,7 @@ class TestRunFromAPack:
 
     def test_goes_on_where_it_was_saved(self, run: Path, pack: Path, prepared: Path, config: Path) -> None:
         replace(TINY, synth_steps=TINY.synth_steps + 3).save(config)
-        assert train(prepared, run, "--start", pack, "--config", config) == 0
+        assert train(prepared, run, "--from", pack, "--config", config) == 0
         assert torch.load(run / "synth.pt", weights_only=True)["steps"] == TINY.synth_steps + 3
 
     def test_keeps_the_packs_embedding(self, run: Path, prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,14 +99,14 @@ class TestRefused:
         self, pack: Path, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         replace(TINY, width=24).save(tmp_path / "wide.json")
-        assert train(prepared, tmp_path / "run", "--start", pack, "--config", tmp_path / "wide.json") == 2
+        assert train(prepared, tmp_path / "run", "--from", pack, "--config", tmp_path / "wide.json") == 2
         assert "has networks of width 12, the configuration asks for 24" in capsys.readouterr().err
 
     def test_a_run_with_an_embedding_of_its_own(
         self, pack: Path, prepared: Path, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert train(prepared, tmp_path / "run", "--stage", "embed", "--config", config) == 0
-        assert train(prepared, tmp_path / "run", "--start", pack) == 2
+        assert train(prepared, tmp_path / "run", "--from", pack) == 2
         assert "name a new run folder" in capsys.readouterr().err
 
     def test_a_damaged_pack(
@@ -116,5 +116,5 @@ class TestRefused:
         manifest = json.loads((damaged / "manifest.json").read_text())
         manifest["files"]["banks.safetensors"]["size"] += 1
         overwrite(damaged / "manifest.json", json.dumps(manifest).encode())
-        assert train(prepared, tmp_path / "run", "--start", damaged, "--config", config) == 2
+        assert train(prepared, tmp_path / "run", "--from", damaged, "--config", config) == 2
         assert "banks.safetensors is incomplete" in capsys.readouterr().err

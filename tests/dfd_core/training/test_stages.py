@@ -98,7 +98,7 @@ class TestStart:
         fresh = linked_copy(run, tmp_path / "fresh")
         (fresh / "synth.pt").unlink()
         replace(TINY, synth_steps=1, synth_rate=1e-9, seed=5).save(fresh / "config.json")
-        assert train(prepared, fresh, "--stage", "synth", "--start", run) == 0
+        assert train(prepared, fresh, "--stage", "synth", "--from", run) == 0
         after = checkpoint(fresh / "synth.pt")["model"]
         torch.testing.assert_close(after["generator.up64.weight"], before["generator.up64.weight"], atol=1e-6, rtol=0)
         assert not torch.allclose(after["maps.eye.out.weight"], before["maps.eye.out.weight"])
@@ -107,7 +107,7 @@ class TestStart:
         self, run: Path, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         (run / "synth.pt").unlink()
-        assert train(prepared, run, "--stage", "synth", "--start", tmp_path) == 2
+        assert train(prepared, run, "--stage", "synth", "--from", tmp_path) == 2
         assert "name a run that has trained stage 2" in capsys.readouterr().err
 
 
@@ -268,7 +268,7 @@ class TestRefused:
         longer, before = tmp_path / "longer.json", (run / "embed.pt").read_bytes()
         replace(TINY, embed_steps=TINY.embed_steps + 1).save(longer)
         message = self.refused(capsys, prepared, run, "--stage", "embed", "--config", longer)
-        assert f"in another run folder, whose stage 2 can begin with '--start {run}'" in message
+        assert f"in another run folder, whose stage 2 can begin with '--from {run}'" in message
         assert (run / "embed.pt").read_bytes() == before
         assert TrainConfig.load(run / "config.json") == TINY
 
