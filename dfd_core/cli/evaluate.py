@@ -30,7 +30,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     summary = "Train the pix2pix-style baseline; stop and go on as you like."
     unet = tasks.add_parser("unet", help=summary, description=summary)
     unet.add_argument("prepared", type=Path, metavar="PREPARED", help="output folder of 'dfd prepare'")
-    unet.add_argument("-o", "--run", type=Path, required=True, help="run folder; an existing run is resumed")
+    unet.add_argument("-o", "--output", dest="run", type=Path, required=True, metavar="RUN",
+                      help="run folder; an existing run is resumed")  # fmt: skip
     unet.add_argument("--minutes", type=float, help="stop and save after this time")
     unet.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps (default: auto)")
     unet.add_argument("--threads", type=int, help="processor threads")

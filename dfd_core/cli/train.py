@@ -12,7 +12,8 @@ from dfd_core.errors import DataError
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Declare the arguments of `dfd train`."""
     command.add_argument("prepared", type=Path, metavar="PREPARED", help="output folder of 'dfd prepare'")
-    command.add_argument("-o", "--run", type=Path, required=True, help="run folder; an existing run is resumed")
+    command.add_argument("-o", "--output", dest="run", type=Path, required=True, metavar="RUN",
+                         help="run folder; an existing run is resumed")  # fmt: skip
     command.add_argument("--config", type=Path,
                          help="JSON configuration (default: the run's own, else the built-in one)")  # fmt: skip
     command.add_argument("--stage", choices=("embed", "synth", "both", "place", "enlarge"), default="both",

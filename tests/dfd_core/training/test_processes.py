@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 import torch
 from portraits import TINY
+from torch.distributed.run import get_args_parser
 
 import dfd_core
+from dfd_core.cli.train import add_arguments
 
 ROOT = Path(dfd_core.__file__).parents[1]
 SCRIPT = Path(__file__).with_name("two_processes.py")
@@ -51,3 +54,17 @@ class TestTwoProcesses:
     def test_saved_weights_are_finite(self, folder: Path) -> None:
         state = torch.load(folder / "run" / "synth.pt", weights_only=True)["average"]
         assert all(value.isfinite().all() for value in state.values())
+
+
+def options_of_train() -> list[str]:
+    """All long options of `dfd train`."""
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return [name for action in parser._actions for name in action.option_strings if name.startswith("--")]
+
+
+@pytest.mark.parametrize("option", options_of_train())
+def test_torchrun_hands_on_every_option(option: str) -> None:
+    """It takes what could be short for one of its own."""
+    given = ["train", "prepared", option, "value"]
+    assert get_args_parser().parse_args(["-m", "dfd_core", *given]).training_script_args == given
