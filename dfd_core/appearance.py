@@ -52,8 +52,12 @@ def seeded(seed: int, coarse: CoarseFace, latents: torch.Tensor, looks: torch.Te
         noise = torch.randn(1, CODE, generator=generator) * SEED_SPREAD
         return coarse.likely_code(latents, noise.to(latents.device))
     look = looks[int(torch.randint(len(looks), (), generator=generator))][None].to(latents.device)
-    share = look.new_tensor([PALETTE_SHARE] * PALETTE + [TINT_SHARE] * (CODE - PALETTE))
-    return coarse.likely_code(latents) + look * share
+    return with_look(coarse.likely_code(latents), look)
+
+
+def with_look(code: torch.Tensor, look: torch.Tensor) -> torch.Tensor:
+    """`code` (B, CODE), as the lines suggest it, taking on a `look` (B, CODE) as far as seeds do."""
+    return code + look * look.new_tensor([PALETTE_SHARE] * PALETTE + [TINT_SHARE] * (CODE - PALETTE))
 
 
 def kept_within(code: torch.Tensor) -> torch.Tensor:

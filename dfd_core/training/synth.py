@@ -17,12 +17,12 @@ from torch import distributed, nn
 from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 
-from dfd_core.appearance import SEED_SPREAD
+from dfd_core.appearance import kept_within, with_look
 from dfd_core.embedding import Embedding
 from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS, NETWORKS
 from dfd_core.networks.blocks import channels_last
-from dfd_core.networks.coarse import CODE, TINT
+from dfd_core.networks.coarse import TINT
 from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.balance import sampling_weights
@@ -50,6 +50,9 @@ from dfd_core.training.run import (
     wait_for_all,
 )
 from dfd_core.trust import PAINTED, window_slices
+
+AVERAGE = 0.25
+"""The share of mixed faces that have what their lines suggest, as seed 0 does, and no other photo's look."""
 
 
 def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
@@ -145,11 +148,15 @@ class SynthesisTraining:
         traced = torch.from_numpy(self.data.traced[drawn % self.data.drawn]).to(self.device)
         return photo, latents, code, lines, ink * traced[:, None, None, None]
 
-    def mixed(self, latents: Latents, lines: torch.Tensor) -> tuple[Latents, torch.Tensor, torch.Tensor]:
+    def mixed(self, latents: Latents, lines: torch.Tensor,
+              code: torch.Tensor) -> tuple[Latents, torch.Tensor, torch.Tensor]:  # fmt: skip
         """Faces that nobody has, as painters make them: components of two people each, colours of a seed.
 
-        Takes latents and lines of a batch; returns them mixed, and appearance codes.
+        Takes latents, lines and appearance codes of a batch; returns them mixed. A seed other than 0 takes on the look
+        of a photo, see `appearance.seeded`: here that of the next but one face of the batch.
         """
+        looks = kept_within(code) - self.model.coarse.likely_code(Synthesis.join(latents))
+        looks = looks.roll(2, 0) * (torch.rand(len(looks), 1, generator=self.generator) >= AVERAGE).to(looks)
         swapped = [network for network in NETWORKS[:-1] if self.rng.random() < 0.5]
         latents, seen = dict(latents), lines.clone()
         for part in PAINTED[1:]:
@@ -157,8 +164,7 @@ class SynthesisTraining:
             latents[part.name] = latents[part.name].roll(whose, 0)
             area = (..., *window_slices(part))
             seen[area] = lines[area].roll(whose, 0)
-        noise = torch.randn(len(seen), CODE, generator=self.generator).to(self.device) * SEED_SPREAD
-        return latents, seen, self.model.coarse.likely_code(Synthesis.join(latents), noise)
+        return latents, seen, with_look(self.model.coarse.likely_code(Synthesis.join(latents)), looks)
 
     def step(self, progress: float) -> dict[str, float]:
         """One update of the generator side and, once they have begun, of the discriminators."""
@@ -171,7 +177,7 @@ class SynthesisTraining:
         photo, latents, code, lines, traced = self.batch()
         mixed = self.losses.begun(self.steps) and self.rng.random() < config.mixed_share
         if mixed:
-            latents, lines, code = self.mixed(latents, lines)
+            latents, lines, code = self.mixed(latents, lines, code)
         made = self.outer(latents, code, lines)
         if mixed:
             goal = F.adaptive_avg_pool2d(self.model.coarse(Synthesis.join(latents), code), TINT)

@@ -8,8 +8,10 @@ from pathlib import Path
 import torch
 from portraits import TINY
 
+from dfd_core.appearance import kept_within, with_look
 from dfd_core.geometry import LEFT_EYE, MOUTH, NAMES, NOSE, RIGHT_EYE
 from dfd_core.networks.coarse import CODE
+from dfd_core.synthesis import Synthesis
 from dfd_core.training.data import Prepared
 from dfd_core.training.synth import SynthesisTraining
 from dfd_core.trust import window_slices
@@ -30,11 +32,16 @@ class TestBatch:
 
 class TestMixed:
     def test_swaps_components_with_their_lines(self, run: Path, prepared: Path) -> None:
-        state = SynthesisTraining(Prepared(prepared), run, replace(TINY, synth_batch=3), torch.device("cpu"))
+        state = SynthesisTraining(
+            Prepared(prepared),
+            run,
+            replace(TINY, synth_batch=3, raw_share=1.0, projected_share=0.0),
+            torch.device("cpu"),
+        )
         swapped = set()
         for _ in range(8):
-            _, before, _, lines, _ = state.batch()
-            after, seen, code = state.mixed(before, lines)
+            _, before, code, lines, _ = state.batch()
+            after, seen, code = state.mixed(before, lines, code)
             assert code.shape == (3, CODE)
             assert torch.equal(after["remainder"], before["remainder"])
             moved = {name for name in NAMES if not torch.equal(after[name], before[name])}
@@ -47,3 +54,19 @@ class TestMixed:
             assert torch.equal(seen, torch.where(whose, lines.roll(1, 0), lines))
             swapped |= moved
         assert swapped == set(NAMES) - {"remainder"}
+
+    def test_have_the_look_of_another_photo_or_what_their_lines_suggest(self, run: Path, prepared: Path) -> None:
+        """As seeds have it: their faces are what a discriminator sees of seeds."""
+        state = SynthesisTraining(Prepared(prepared), run, replace(TINY, synth_batch=8), torch.device("cpu"))
+        coarse, plain = state.model.coarse, 0
+        for _ in range(4):
+            _, before, codes, lines, _ = state.batch()
+            after, _, found = state.mixed(before, lines, codes)
+            looks = (kept_within(codes) - coarse.likely_code(Synthesis.join(before))).roll(2, 0)
+            likely = coarse.likely_code(Synthesis.join(after))
+            for k in range(8):
+                expected = with_look(likely[k : k + 1], looks[k : k + 1])[0]
+                average = torch.allclose(found[k], likely[k], atol=1e-5)
+                plain += average
+                assert average or torch.allclose(found[k], expected, atol=1e-5)
+        assert 0 < plain < 32
