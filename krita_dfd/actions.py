@@ -15,6 +15,19 @@ MENU = "tools/scripts"
 Does = Callable[[Controller, bool], None]
 State = Callable[[Controller], bool]
 
+
+def _locks(part: str) -> Does:
+    return lambda controller, on: controller.set_lock(part, on)
+
+
+def _is_locked(part: str) -> State:
+    return lambda controller: part in controller.settings.locks
+
+
+def _steps(part: str) -> Does:
+    return lambda controller, on: controller.alternatives.step(part, 1)
+
+
 DOES: dict[str, Does] = {
     "dfd_generate": lambda controller, on: controller.generate(),
     "dfd_cancel": lambda controller, on: controller.cancel(),
@@ -22,19 +35,13 @@ DOES: dict[str, Does] = {
     "dfd_shadow": lambda controller, on: controller.shadows.switch(on),
     "dfd_edit_frame": lambda controller, on: controller.frame_asked.emit(),
     "dfd_reset_frame": lambda controller, on: controller.set_frame(AUTO),
-    **{
-        command.name: lambda controller, on, part=part: controller.set_lock(part, on)
-        for part, command in commands.LOCKS.items()
-    },
+    **{command.name: _locks(part) for part, command in commands.LOCKS.items()},
     "dfd_back": lambda controller, on: controller.explorer.step(-1),
     "dfd_forward": lambda controller, on: controller.explorer.step(1),
     "dfd_compare": lambda controller, on: controller.explorer.compare(on),
     "dfd_between": lambda controller, on: controller.explorer.add_between(controller.settings.between),
     "dfd_keep": lambda controller, on: controller.output.keep(),
-    **{
-        command.name: lambda controller, on, part=part: controller.alternatives.step(part, 1)
-        for part, command in commands.ALTERNATIVES.items()
-    },
+    **{command.name: _steps(part) for part, command in commands.ALTERNATIVES.items()},
     "dfd_link_eyes": lambda controller, on: controller.change(link_eyes=on),
     "dfd_dice": lambda controller, on: controller.roll(),
     "dfd_average": lambda controller, on: controller.average(),
@@ -46,10 +53,7 @@ DOES: dict[str, Does] = {
 STATES: dict[str, State] = {
     "dfd_live": lambda controller: controller.live.on,
     "dfd_shadow": lambda controller: controller.settings.shadow,
-    **{
-        command.name: lambda controller, part=part: part in controller.settings.locks
-        for part, command in commands.LOCKS.items()
-    },
+    **{command.name: _is_locked(part) for part, command in commands.LOCKS.items()},
     "dfd_compare": lambda controller: controller.explorer.comparing,
     "dfd_link_eyes": lambda controller: controller.settings.link_eyes,
     "dfd_keep_colours": lambda controller: controller.settings.keep_colours,

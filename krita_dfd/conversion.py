@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import replace
+from typing import Any
 
 from . import scratch
 from .qt import QtCore
@@ -21,7 +22,7 @@ class Conversion:
         self._space = space
         self._pending = [sheets.whole, *(part.picture for part in sheets.parts)]
         self._done: list[Patch] = []
-        self._data = QtCore.QByteArray()
+        self._data: Any = QtCore.QByteArray()
         self._rows = 0
         self.begun = False
 

@@ -297,4 +297,4 @@ def _thumbnail(image: bytes) -> bytes:
     buffer = QtCore.QBuffer(data)
     buffer.open(QtCore.QIODevice.OpenModeFlag.WriteOnly)
     whole.scaled(THUMBNAIL, THUMBNAIL, whole_side, smooth).save(buffer, "PNG")
-    return bytes(data)
+    return data.data()

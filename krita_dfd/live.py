@@ -52,7 +52,7 @@ class Live(Watcher):
         self._shown = 0.0
         controller.maker.made.connect(self._note_portrait)
         controller.maker.put_off.connect(self._again)
-        self.on = False
+        self.on: bool = False
         self.looks = 0
         """How often a drawing was looked at."""
 

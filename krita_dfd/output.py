@@ -43,7 +43,7 @@ class Output(QtCore.QObject):
             self.message.emit(tr("There is no portrait to keep. Press Generate first."), True)
             return
         if stroke_is_open(document):
-            later(self, lambda: session.is_open and self._keep(session))  # another name would end the stroke
+            later(self, lambda: self._keep_if_open(session))  # another name would end the stroke
             return
         self._controller.explorer.settle()
         portrait.setName(_free_name(document, source))
@@ -52,6 +52,10 @@ class Output(QtCore.QObject):
         document.setModified(True)
         text = tr("“{name}” is kept. The next portrait gets a layer of its own.")
         self.message.emit(text.format(name=layers.title(portrait)), False)
+
+    def _keep_if_open(self, session: Session) -> None:
+        if session.is_open:
+            self._keep(session)
 
     @property
     def can_export(self) -> bool:

@@ -72,7 +72,7 @@ def read_file(path: str) -> np.ndarray:
     if image.colorSpace().isValid():
         image.convertToColorSpace(QtGui.QColorSpace(QtGui.QColorSpace.NamedColorSpace.SRgb))
     image = image.convertToFormat(QtGui.QImage.Format.Format_RGBA8888)
-    bits = image.constBits()
+    bits: Any = image.constBits()
     bits.setsize(image.sizeInBytes())
     return np.frombuffer(bits, np.uint8).reshape(image.height(), image.width(), 4).copy()
 

@@ -32,7 +32,7 @@ Space = tuple[str, str, str]
 
 _WITH_MASK = ("mask", "", "")
 
-_TEMPLATE = {
+_TEMPLATE: dict[str, str | bytes] = {
     "mimetype": "application/x-krita",
     "maindoc.xml": """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE DOC PUBLIC '-//KDE//DTD krita 2.0//EN' 'http://www.calligra.org/DTD/krita-2.0.dtd'>

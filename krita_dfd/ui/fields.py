@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..qt import QtWidgets
+from typing import Any
 
 
-def show_value(field: QtWidgets.QSpinBox | QtWidgets.QDoubleSpinBox, value: float) -> None:
-    """Show `value` without a signal, unless the painter is typing another one."""
+def show_value(field: Any, value: float) -> None:
+    """Show `value` in a spin box without a signal, unless the painter is typing another one."""
     if _is_being_typed(field):
         return
     field.blockSignals(True)
@@ -14,7 +14,7 @@ def show_value(field: QtWidgets.QSpinBox | QtWidgets.QDoubleSpinBox, value: floa
     field.blockSignals(False)
 
 
-def _is_being_typed(field: QtWidgets.QSpinBox | QtWidgets.QDoubleSpinBox) -> bool:
+def _is_being_typed(field: Any) -> bool:
     """Whether there is text in the field that does not count yet."""
     typed = field.hasFocus() and field.lineEdit().isModified()
     return bool(typed and field.cleanText() != field.textFromValue(field.value()))

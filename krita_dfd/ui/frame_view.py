@@ -232,7 +232,11 @@ class FrameView(QtWidgets.QWidget):
 
     def _point_out(self, grip: int | str | None) -> None:
         shapes = QtCore.Qt.CursorShape
-        shape = {None: shapes.ArrowCursor, MOVE: shapes.SizeAllCursor, TURN: shapes.PointingHandCursor}
+        shape: dict[int | str | None, Any] = {
+            None: shapes.ArrowCursor,
+            MOVE: shapes.SizeAllCursor,
+            TURN: shapes.PointingHandCursor,
+        }
         self.setCursor(shape.get(grip, shapes.CrossCursor))
 
 

@@ -9,14 +9,15 @@ import contextlib
 import json
 import os
 import socket
+import sys
 import traceback
 
 from krita import Extension, Krita
 
-try:
-    from PyQt6.QtCore import QObject, QSocketNotifier, QTimer
-except ImportError:
+if "PyQt5.QtCore" in sys.modules:  # as krita_dfd/qt.py has it
     from PyQt5.QtCore import QObject, QSocketNotifier, QTimer
+else:
+    from PyQt6.QtCore import QObject, QSocketNotifier, QTimer
 
 SOCKET = os.environ.get("KRITA_REMOTE_SOCKET", "")
 
