@@ -70,7 +70,9 @@ class Synthesis(nn.Module):
                 lines: torch.Tensor) -> torch.Tensor:  # fmt: skip
         """The portrait (B, 3, 256, 256) in about -1..1 from the components' `feature` maps; see `forward`."""
         fine, cells = self.lines(lines)
-        return self.generator(self.paste(features) + cells, self.coarse(self.join(latents), code), code, fine)
+        with torch.autocast("cpu", enabled=False):  # training is in bfloat16 there: not the fit in closed form
+            coarse = self.coarse(self.join(latents), code)
+        return self.generator(self.paste(features) + cells, coarse, code, fine)
 
     def forward(self, latents: Mapping[str, torch.Tensor], code: torch.Tensor, lines: torch.Tensor) -> torch.Tensor:
         """Latents of all components, appearance code (B, CODE), `trust.trusted_lines` -> see `picture`."""

@@ -67,7 +67,7 @@ class Perceptual(nn.Module):
     @staticmethod
     def distance(made: list[torch.Tensor], real: list[torch.Tensor]) -> torch.Tensor:
         """Mean absolute difference of `features`, each block relative to its own size; near 1 for unlike pictures."""
-        terms = [F.l1_loss(a, b) / b.abs().mean() for a, b in zip(made, real, strict=True)]
+        terms = [F.l1_loss(a.float(), b.float()) / b.float().abs().mean() for a, b in zip(made, real, strict=True)]
         return torch.stack(terms).sum() / len(terms)
 
     def forward(self, made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:

@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 
 from dfd_core.appearance import kept_within, with_look
+from dfd_core.device import fast_precision
 from dfd_core.embedding import Embedding
 from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS, NETWORKS
@@ -166,6 +167,11 @@ class SynthesisTraining:
             seen[area] = lines[area].roll(whose, 0)
         return latents, seen, with_look(self.model.coarse.likely_code(Synthesis.join(latents)), looks)
 
+    def fast(self) -> torch.autocast:
+        """Within it, convolutions are in bfloat16 on a processor that multiplies it; the weights never are."""
+        enabled = fast_precision(self.device) is torch.bfloat16
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=enabled)
+
     def step(self, progress: float) -> dict[str, float]:
         """One update of the generator side and, once they have begun, of the discriminators."""
         config = self.config
@@ -178,13 +184,16 @@ class SynthesisTraining:
         mixed = self.losses.begun(self.steps) and self.rng.random() < config.mixed_share
         if mixed:
             latents, lines, code = self.mixed(latents, lines, code)
-        made = self.outer(latents, code, lines)
+        with self.fast():
+            made = self.outer(latents, code, lines)
+        made = made.float()
         if mixed:
             goal = F.adaptive_avg_pool2d(self.model.coarse(Synthesis.join(latents), code), TINT)
             parts = {"tint": F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)}
         else:
             parts = {"l1": ((made - photo).abs() * self.focus(photo)).mean()}
-        more, described = self.losses.terms(made, photo, traced, lines[:, 1:] ** 2, self.steps, matched=not mixed)
+        with self.fast():
+            more, described = self.losses.terms(made, photo, traced, lines[:, 1:] ** 2, self.steps, matched=not mixed)
         total = next(iter(parts.values())) + more
         parts |= described
         self.maker.zero_grad(set_to_none=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import torch
 from portraits import TINY
 
@@ -70,3 +71,18 @@ class TestMixed:
                 plain += average
                 assert average or torch.allclose(found[k], expected, atol=1e-5)
         assert 0 < plain < 32
+
+
+def test_bfloat16_changes_little(run: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step of the same batch, in single precision and in bfloat16, here on any processor."""
+    figures = []
+    for precision in (torch.float32, torch.bfloat16):
+        monkeypatch.setattr("dfd_core.training.synth.fast_precision", lambda device, precision=precision: precision)
+        config = replace(TINY, synth_batch=3, perceptual=1.0, adversarial=0.1, mixed_share=0.0)
+        state = SynthesisTraining(Prepared(prepared), run, config, torch.device("cpu"))
+        figures.append(state.step(0.0))
+        assert all(value.dtype is torch.float32 for value in state.model.parameters())
+    single, half = figures
+    assert single.keys() == half.keys()
+    assert half == pytest.approx(single, rel=0.03, abs=0.02)
+    assert half != single
