@@ -1,7 +1,7 @@
 """The same portrait as different people draw it: brows as hair or as a bar, eyes as dots, beards hatched, curls looped.
 
-Outlines from landmarks (`strokes.py`) always draw a thing the same way; hands do not. Each choice here is made anew for
-each drawing, so the networks learn what the marks mean.
+Outlines from landmarks (`strokes.py`) always draw a thing the same way, and where it is; hands do not. Each choice here
+is made anew for each drawing, so the networks learn what the marks mean.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from dfd_core.geometry import CANVAS
+from dfd_core.training.proportions import misjudged
 from dfd_core.training.strokes import CURVES, EYE_CORNERS, HAIR, Stroke, orientation, smooth
 from dfd_core.training.traced import Traced
 
@@ -26,8 +27,8 @@ def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, s
     `parsing` (512, 512) or None, `landmarks` (468, 2).
     """
     kept = [s for s in strokes if s.kind in ("hair", "ear", "neck", "cloth", "face")]
-    out = kept + brows(landmarks, rng) + eyes(traced.gray, landmarks, rng) + nose(landmarks, rng)
-    out += mouth(landmarks, rng)
+    lined, landmarks = _lid_is_dark(traced.gray, landmarks), misjudged(landmarks, rng)
+    out = kept + brows(landmarks, rng) + eyes(lined, landmarks, rng) + nose(landmarks, rng) + mouth(landmarks, rng)
     if rng.random() < 0.6:
         out += [s for s in traced.wrinkles if rng.random() < 0.75]
     out += facial_hair(traced, rng)
@@ -60,8 +61,8 @@ def brows(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
     return out
 
 
-def eyes(gray: np.ndarray, landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """Lids, creases, irises and, where the photo's lid is dark, lashes."""
+def eyes(lined: bool, landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """Lids, creases, irises and, more often where the photo's lids are `lined`, lashes."""
     lids = [smooth(landmarks[list(curve)]) for curve in CURVES["lid"]]
     out = [Stroke("lid", line) for k, line in enumerate(lids) if k in UPPER_LIDS or rng.random() < 0.8]
     if rng.random() < 0.5:
@@ -77,7 +78,7 @@ def eyes(gray: np.ndarray, landmarks: np.ndarray, rng: np.random.Generator) -> l
             out.append(Stroke("iris", _circle(middle, 0.215 * width, edge), way == "filled"))
         if way in ("ring", "pupil", "dot"):
             out.append(Stroke("pupil", _circle(middle, 0.1 * width, edge), way != "ring"))
-    if rng.random() < (0.6 if _lid_is_dark(gray, lids, landmarks) else 0.1):
+    if rng.random() < (0.6 if lined else 0.1):
         length = rng.uniform(8, 16)
         for k in UPPER_LIDS:
             corner, end = lids[k][0], lids[k][-1]
@@ -95,9 +96,10 @@ def _circle(middle: np.ndarray, radius: float, edge: tuple[float, float]) -> np.
     return points.astype(np.float32)
 
 
-def _lid_is_dark(gray: np.ndarray, lids: list[np.ndarray], landmarks: np.ndarray) -> bool:
+def _lid_is_dark(gray: np.ndarray, landmarks: np.ndarray) -> bool:
     """Whether the upper lids are lined: as dark as a quarter of the cheek."""
-    xs, ys = np.concatenate([lids[k] for k in UPPER_LIDS]).round().astype(int).clip(0, CANVAS - 1).T
+    lids = [smooth(landmarks[list(CURVES["lid"][k])]) for k in UPPER_LIDS]
+    xs, ys = np.concatenate(lids).round().astype(int).clip(0, CANVAS - 1).T
     cheek = landmarks[[50, 280]].round().astype(int).clip(0, CANVAS - 1)
     return float(np.median(gray[ys, xs])) < 0.35 * float(gray[cheek[:, 1], cheek[:, 0]].mean())
 

@@ -1,0 +1,59 @@
+"""Faces as people remember them: eyes drawn larger and rounder than they are, brows higher, mouths and noses off.
+
+Outlines from landmarks are always right; who cannot draw misjudges proportions. Such drawings stand beside the photo as
+it is, so that a brow that is drawn too high is still learned to be a brow, and an eye that is too large an eye.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dfd_core.training.strokes import CURVES, EYE_CORNERS
+
+RIGHT = 0.35
+"""So many drawings are of the right proportions."""
+
+HIGHEST = 26.0
+"""How far brows go up at most, in canvas pixels."""
+
+NOSE = (*(k for name in ("nose", "bridge") for curve in CURVES[name] for k in curve), 20, 60, 99, 250, 290, 328)
+"""Landmarks of nose, bridge and nostrils; those that a curve shares with the eyes are the eyes'."""
+
+MOUTH = tuple(k for curve in CURVES["lip"] for k in curve)
+
+
+def _side(first: int) -> tuple[list[int], list[int]]:
+    """Landmarks of one eye with its crease, and of its brow."""
+    eye = {k for curve in (*CURVES["lid"][2 * first :][:2], CURVES["crease"][first]) for k in curve}
+    brow = {k for curve in CURVES["brow"][2 * first :][:2] for k in curve}
+    return sorted(eye | set(EYE_CORNERS[first])), sorted(brow)
+
+
+SIDES = (_side(0), _side(1))
+
+
+def _about(points: np.ndarray, middle: np.ndarray, scale: tuple[float, float], move: tuple[float, float]) -> np.ndarray:
+    return (points - middle) * scale + middle + move
+
+
+def misjudged(landmarks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """`landmarks` (468, 2) as one hand misjudges them, or, in one of three drawings, as they are."""
+    if rng.random() < RIGHT:
+        return landmarks
+    drawn = landmarks.copy()
+    broad = min(1.3, 1 + abs(rng.normal(0, 0.12)))
+    tall = min(2.0, broad * (1 + abs(rng.normal(0, 0.4))))
+    apart, down, lift = rng.normal(0, 4), rng.normal(0, 4), abs(rng.normal(0, 9))
+    nose, mouth = [k for k in NOSE if not any(k in eye for eye, _ in SIDES)], list(MOUTH)
+    for (eye, brow), outwards in zip(SIDES, (-1, 1), strict=True):
+        middle = landmarks[eye].mean(0)
+        half = float(np.ptp(landmarks[eye][:, 1])) / 2
+        move = (outwards * apart, down)
+        drawn[eye] = _about(landmarks[eye], middle, (broad, tall), move)
+        raised = min(HIGHEST, (tall - 1) * half + lift)
+        drawn[brow] = _about(landmarks[brow], landmarks[brow].mean(0), (broad, 1.0), (move[0], down - raised))
+    size = float(np.clip(rng.normal(1, 0.12), 0.75, 1.3))
+    drawn[nose] = _about(landmarks[nose], landmarks[nose].mean(0), (size, size), (0, rng.normal(0, 4)))
+    width, height = np.clip(rng.normal(1, (0.12, 0.15)), 0.7, 1.35)
+    drawn[mouth] = _about(landmarks[mouth], landmarks[mouth].mean(0), (width, height), (0, rng.normal(0, 5)))
+    return drawn.astype(landmarks.dtype)
