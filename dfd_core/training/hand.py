@@ -16,6 +16,15 @@ from dfd_core.training.traced import Traced
 
 TURN = np.linspace(0, 2 * np.pi, 17)
 NOSTRILS = ((20, 60, 99), (250, 290, 328))
+BROWS = (0.28, 0.5)
+"""Contrasts up to which brows are faint, and from which on they are dark: a quarter of people each."""
+
+BROW_WAYS = ((0.25, 0.35, 0.15, 0.05, 0.2), (0.2, 0.25, 0.35, 0.2, 0.0), (0.1, 0.1, 0.3, 0.5, 0.0))
+"""For faint ones, others and dark ones, the chance of outlines, bars, hairs, filled shapes and nothing."""
+
+ABOVE = 18
+"""So many pixels above a brow is skin."""
+
 UPPER_LIDS = (0, 2)
 """Which of the lid curves grow lashes."""
 
@@ -27,8 +36,15 @@ def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, s
     `parsing` (512, 512) or None, `landmarks` (468, 2).
     """
     kept = [s for s in strokes if s.kind in ("hair", "ear", "neck", "cloth", "face")]
-    lined, landmarks = _lid_is_dark(traced.gray, landmarks), misjudged(landmarks, rng)
-    out = kept + brows(landmarks, rng) + eyes(lined, landmarks, rng) + nose(landmarks, rng) + mouth(landmarks, rng)
+    lined, contrast = _lid_is_dark(traced.gray, landmarks), brow_contrast(traced.gray, landmarks)
+    landmarks = misjudged(landmarks, rng)
+    out = (
+        kept
+        + brows(contrast, landmarks, rng)
+        + eyes(lined, landmarks, rng)
+        + nose(landmarks, rng)
+        + mouth(landmarks, rng)
+    )
     if rng.random() < 0.6:
         out += [s for s in traced.wrinkles if rng.random() < 0.75]
     out += facial_hair(traced, rng)
@@ -39,9 +55,21 @@ def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, s
     return out + [s for s in strands if rng.random() < share]
 
 
-def brows(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """Both brows as outlines, bars, hairs or filled shapes."""
-    way = rng.choice(["outline", "bar", "hairs", "filled"], p=[0.2, 0.25, 0.35, 0.2])
+def brow_contrast(gray: np.ndarray, landmarks: np.ndarray) -> float:
+    """How much darker the brows are than the skin above them: 0 alike, 1 black, below 0 under a fringe."""
+    brow = np.zeros(gray.shape, np.uint8)
+    for upper, lower in (CURVES["brow"][:2], CURVES["brow"][2:]):
+        outline = np.concatenate([landmarks[list(upper)], landmarks[list(lower)][::-1]])
+        cv2.fillPoly(brow, [outline.round().astype(np.int32)], 1)
+    above = np.roll(brow, -ABOVE, 0) * (1 - brow)
+    if not above.any():
+        return 0.0
+    return 1 - float(np.percentile(gray[brow > 0], 30)) / max(1.0, float(np.median(gray[above > 0])))
+
+
+def brows(contrast: float, landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """Both brows as outlines, bars, hairs or filled shapes, or not at all: as a hand marks those of this contrast."""
+    way = rng.choice(["outline", "bar", "hairs", "filled", "none"], p=BROW_WAYS[int(np.digitize(contrast, BROWS))])
     curves = [smooth(landmarks[list(curve)]) for curve in CURVES["brow"]]
     out: list[Stroke] = []
     for upper, lower in (curves[:2], curves[2:]):
@@ -50,12 +78,14 @@ def brows(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
         if way == "outline":
             out += [Stroke("brow", upper), Stroke("brow", lower)]
         elif way == "bar":
-            out += [Stroke("brow", one * share + other * (1 - share)) for share in (0.35, 0.65)]
+            shares = (0.5,) if contrast < BROWS[0] else (0.35, 0.65)
+            out += [Stroke("brow", one * share + other * (1 - share)) for share in shares]
         elif way == "filled":
             out.append(Stroke("brow", np.concatenate([one, other[::-1]]), filled=True))
-        else:
+        elif way == "hairs":
             outwards = np.sign(one[0, 0] - one[-1, 0]) * 5
-            for k in np.linspace(0, size - 1, int(rng.integers(12, 24))).astype(int):
+            most = 32 if contrast > BROWS[1] else 20
+            for k in np.linspace(0, size - 1, int(rng.integers(most - 10, most))).astype(int):
                 top = one[k] + rng.normal(0, 1.5, 2) + (outwards, 0)
                 out.append(Stroke("browhair", np.stack([other[k], top]).astype(np.float32)))
     return out
