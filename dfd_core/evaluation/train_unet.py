@@ -15,7 +15,7 @@ from dfd_core.errors import DataError
 from dfd_core.evaluation.unet import Judge, UNet, judge_loss, maker_losses
 from dfd_core.networks.blocks import channels_last
 from dfd_core.training.data import Prepared
-from dfd_core.training.run import SAVE_EVERY, Clock, Log, load_checkpoint, save_checkpoint
+from dfd_core.training.run import SAVE_EVERY, Clock, Log, fast_convolutions, load_checkpoint, save_checkpoint
 
 BATCH = 4
 WIDTH = 32
@@ -74,13 +74,17 @@ class UNetTraining:
             for group in optimizer.param_groups:
                 group["lr"] = RATE * max(0.02, min(1.0, 2 * (1 - progress)))
         ink, photo = self.batch()
-        made = self.model(ink)
-        judged = judge_loss(self.judge, ink, photo, made)
+        with fast_convolutions(self.device):
+            made = self.model(ink)
+        made = made.float()
+        with fast_convolutions(self.device):
+            judged = judge_loss(self.judge, ink, photo, made)
         self.judging.zero_grad(set_to_none=True)
         judged.backward()
         self.judging.step()
         self.judge.requires_grad_(False)
-        parts = maker_losses(self.judge, ink, photo, made)
+        with fast_convolutions(self.device):
+            parts = maker_losses(self.judge, ink, photo, made)
         self.maker.zero_grad(set_to_none=True)
         (parts["fool"] + LIKENESS * parts["l1"]).backward()
         self.maker.step()

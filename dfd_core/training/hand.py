@@ -38,13 +38,8 @@ def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, s
     kept = [s for s in strokes if s.kind in ("hair", "ear", "neck", "cloth", "face")]
     lined, contrast = _lid_is_dark(traced.gray, landmarks), brow_contrast(traced.gray, landmarks)
     landmarks = misjudged(landmarks, rng)
-    out = (
-        kept
-        + brows(contrast, landmarks, rng)
-        + eyes(lined, landmarks, rng)
-        + nose(landmarks, rng)
-        + mouth(landmarks, rng)
-    )
+    out = kept + brows(contrast, landmarks, rng) + eyes(lined, landmarks, rng) + nose(landmarks, rng)
+    out += mouth(landmarks, rng)
     if rng.random() < 0.6:
         out += [s for s in traced.wrinkles if rng.random() < 0.75]
     out += facial_hair(traced, rng)

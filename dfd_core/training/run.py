@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import distributed
 
+from dfd_core.device import fast_precision
 from dfd_core.errors import DataError
 
 SAVE_EVERY = 240.0
@@ -114,6 +115,11 @@ def trained_by(run: Path) -> str:
     """The commit that `note_commit` found when stage 2 was last started."""
     path = run / "commit"
     return path.read_text(encoding="utf-8").strip() if path.is_file() else "unknown"
+
+
+def fast_convolutions(device: torch.device) -> torch.autocast:
+    """Within it, convolutions are in bfloat16 on a processor that multiplies it; the weights never are."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=fast_precision(device) is torch.bfloat16)
 
 
 def local_device(device: torch.device) -> torch.device:

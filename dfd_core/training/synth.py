@@ -18,7 +18,6 @@ from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 
 from dfd_core.appearance import kept_within, with_look
-from dfd_core.device import fast_precision
 from dfd_core.embedding import Embedding
 from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS, NETWORKS
@@ -44,6 +43,7 @@ from dfd_core.training.run import (
     SAVE_EVERY,
     Clock,
     Log,
+    fast_convolutions,
     load_checkpoint,
     note_commit,
     save_checkpoint,
@@ -167,11 +167,6 @@ class SynthesisTraining:
             seen[area] = lines[area].roll(whose, 0)
         return latents, seen, with_look(self.model.coarse.likely_code(Synthesis.join(latents)), looks)
 
-    def fast(self) -> torch.autocast:
-        """Within it, convolutions are in bfloat16 on a processor that multiplies it; the weights never are."""
-        enabled = fast_precision(self.device) is torch.bfloat16
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=enabled)
-
     def step(self, progress: float) -> dict[str, float]:
         """One update of the generator side and, once they have begun, of the discriminators."""
         config = self.config
@@ -184,7 +179,7 @@ class SynthesisTraining:
         mixed = self.losses.begun(self.steps) and self.rng.random() < config.mixed_share
         if mixed:
             latents, lines, code = self.mixed(latents, lines, code)
-        with self.fast():
+        with fast_convolutions(self.device):
             made = self.outer(latents, code, lines)
         made = made.float()
         if mixed:
@@ -192,7 +187,7 @@ class SynthesisTraining:
             parts = {"tint": F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)}
         else:
             parts = {"l1": ((made - photo).abs() * self.focus(photo)).mean()}
-        with self.fast():
+        with fast_convolutions(self.device):
             more, described = self.losses.terms(made, photo, traced, lines[:, 1:] ** 2, self.steps, matched=not mixed)
         total = next(iter(parts.values())) + more
         parts |= described

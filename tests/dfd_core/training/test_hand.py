@@ -10,7 +10,7 @@ import pytest
 from portraits import landmarks, photo
 
 from dfd_core.geometry import CANVAS
-from dfd_core.training.hand import brows, by_hand, curls, eyes, facial_hair, mouth, nose
+from dfd_core.training.hand import BROWS, brow_contrast, brows, by_hand, curls, eyes, facial_hair, mouth, nose
 from dfd_core.training.roughen import DETAILS, DROPPABLE, rough
 from dfd_core.training.strokes import CURVES, HAIR, Stroke, portrait_strokes
 from dfd_core.training.traced import Traced
@@ -35,14 +35,31 @@ def ways(draw: Callable[[np.random.Generator], list[Stroke]]) -> set[tuple[tuple
 
 
 class TestWays:
-    def test_brows(self) -> None:
-        found = ways(lambda rng: brows(POINTS, rng))
-        assert found == {(("brow", False),), (("brow", True),), (("browhair", False),)}
+    @pytest.mark.parametrize("contrast", [0.1, 0.4, 0.6])
+    def test_brows(self, contrast: float) -> None:
+        found = ways(lambda rng: brows(contrast, POINTS, rng))
+        marked = {(("brow", False),), (("brow", True),), (("browhair", False),)}
+        assert found == (marked | {()} if contrast < BROWS[0] else marked)
+
+    def test_dark_brows_are_filled_more_often(self) -> None:
+        drawn = [
+            [brows(contrast, POINTS, np.random.default_rng(seed)) for seed in SEEDS] for contrast in (0.1, 0.4, 0.6)
+        ]
+        filled = [sum(any(s.filled for s in way) for way in of) for of in drawn]
+        assert filled[0] < 12 < filled[1] < 26 < filled[2]
+
+    def test_contrast_of_brows(self) -> None:
+        gray = np.full_like(GRAY, 200)
+        assert brow_contrast(gray, POINTS) == 0
+        for curve in CURVES["brow"]:
+            xs, ys = POINTS[list(curve)].round().astype(int).T
+            gray[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1] = 50
+        assert brow_contrast(gray, POINTS) == pytest.approx(0.75)
 
     def test_brows_stand_where_the_brows_are(self) -> None:
         places = POINTS[[k for curve in CURVES["brow"] for k in curve]]
         for seed in SEEDS:
-            drawn = np.concatenate([s.points for s in brows(POINTS, np.random.default_rng(seed))])
+            drawn = np.concatenate([s.points for s in brows(0.4, POINTS, np.random.default_rng(seed))])
             assert (drawn.min(0) > places.min(0) - 16).all()
             assert (drawn.max(0) < places.max(0) + 16).all()
 

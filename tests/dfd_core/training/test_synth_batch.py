@@ -77,7 +77,7 @@ def test_bfloat16_changes_little(run: Path, prepared: Path, monkeypatch: pytest.
     """A step of the same batch, in single precision and in bfloat16, here on any processor."""
     figures = []
     for precision in (torch.float32, torch.bfloat16):
-        monkeypatch.setattr("dfd_core.training.synth.fast_precision", lambda device, precision=precision: precision)
+        monkeypatch.setattr("dfd_core.training.run.fast_precision", lambda device, precision=precision: precision)
         config = replace(TINY, synth_batch=3, perceptual=1.0, adversarial=0.1, mixed_share=0.0)
         state = SynthesisTraining(Prepared(prepared), run, config, torch.device("cpu"))
         figures.append(state.step(0.0))
