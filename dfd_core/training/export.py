@@ -128,14 +128,17 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
     return sum(path.stat().st_size for path in output.iterdir())
 
 
-def origin(training: dict[str, Any]) -> str:
-    """What the weights began with, in words."""
+def origin(training: dict[str, Any]) -> tuple[str, str]:
+    """What the weights began with, in a few words, and on which portraits that was trained, in a paragraph."""
     begun = training.get("begun_with")
     if begun is None:
-        return "from scratch"
-    counted = [f"{s['portraits']} of {s['source'] or 'own folder'} ({s['licence'] or 'licence not stated'})"
-               for s in begun["training"].get("sources", [])]  # fmt: skip
-    return f"from the weight pack '{begun['name']}' on (its portraits: {', '.join(counted) or 'not stated'})"
+        return "from scratch", ""
+    name, counted = f"the weight pack '{begun['name']}'", begun["training"].get("sources")
+    if counted == training["sources"]:
+        return f"from {name} on", f"\n{name[0].upper()}{name[1:]} was trained on the same portraits.\n"
+    listed = ", ".join(f"{s['portraits']} of {s['source'] or 'own folder'} ({s['licence'] or 'licence not stated'})"
+                       for s in counted or []) or "portraits that it does not state"  # fmt: skip
+    return f"from {name} on", f"\n{name[0].upper()}{name[1:]} was trained on {listed}.\n"
 
 
 def model_card(details: dict[str, Any], notes: str = "") -> str:
@@ -144,8 +147,9 @@ def model_card(details: dict[str, Any], notes: str = "") -> str:
     rows = "\n".join(f"| {r['source'] or 'own folder'} | {r['licence'] or 'not stated'} | {r['portraits']} |"
                      for r in training["sources"])  # fmt: skip
     figures = "\n".join(f"| {name} | {value} |" for name, value in details["metrics"].items())
+    began, begun = origin(training)
     return CARD.read_text(encoding="utf-8").format(
-        name=details["name"], version=training["version"], commit=training["commit"], origin=origin(training),
+        name=details["name"], version=training["version"], commit=training["commit"], origin=began, begun=begun,
         portraits=training["portraits"],
         embed_steps=training["embed_steps"], synth_steps=training["synth_steps"],
         enlarge_steps=training["enlarge_steps"], place_steps=training["place_steps"],

@@ -15,6 +15,7 @@ from dfd_core.geometry import NAMES
 from dfd_core.networks.autoencoder import LATENT
 from dfd_core.networks.coarse import CODE
 from dfd_core.networks.palette import PALETTE
+from dfd_core.training.export import origin
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +107,13 @@ class TestCommand:
             np.save(fewer / name, np.load(prepared / name)[:-1])
         assert main(["export", str(trained), str(fewer), "-o", str(tmp_path / "pack")]) == 2
         assert "was not trained on" in capsys.readouterr().err
+
+
+def test_card_lists_what_a_pack_that_it_began_with_was_trained_on() -> None:
+    theirs = [{"source": "album", "licence": "CC0", "portraits": 40}, {"source": "", "licence": "", "portraits": 2}]
+    began, begun = origin({"sources": [], "begun_with": {"name": "old", "training": {"sources": theirs}}})
+    assert began == "from the weight pack 'old' on"
+    assert begun.strip() == (
+        "The weight pack 'old' was trained on 40 of album (CC0), 2 of own folder (licence not stated)."
+    )
+    assert origin({"sources": []}) == ("from scratch", "")

@@ -64,7 +64,8 @@ class TestRunFromAPack:
         assert made.manifest["training"]["begun_with"]["name"] == "tiny"
         assert made.manifest["training"]["embed_steps"] == TINY.embed_steps
         card = (tmp_path / "next" / "MODEL_CARD.md").read_text()
-        assert "from the weight pack 'tiny' on (its portraits: " in card
+        assert "from the weight pack 'tiny' on by the code of" in card
+        assert "The weight pack 'tiny' was trained on the same portraits." in card
         assert "from scratch" not in card
 
     def test_goes_on_where_it_was_saved(self, run: Path, pack: Path, prepared: Path, config: Path) -> None:
