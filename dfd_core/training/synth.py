@@ -52,8 +52,8 @@ from dfd_core.training.run import (
 )
 from dfd_core.trust import PAINTED, window_slices
 
-AVERAGE = 0.25
-"""The share of mixed faces that have what their lines suggest, as seed 0 does, and no other photo's look."""
+AVERAGE_EVERY = 4
+"""One step in so many is of the appearance that the lines suggest, as seed 0 has it, in every process."""
 
 
 def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
@@ -153,11 +153,10 @@ class SynthesisTraining:
               code: torch.Tensor) -> tuple[Latents, torch.Tensor, torch.Tensor]:  # fmt: skip
         """Faces that nobody has, as painters make them: components of two people each, colours of a seed.
 
-        Takes latents, lines and appearance codes of a batch; returns them mixed. A seed other than 0 takes on the look
-        of a photo, see `appearance.seeded`: here that of the next but one face of the batch.
+        Takes latents, lines and appearance codes of a batch; returns them mixed. A seed takes on the look of a photo, see
+        `appearance.seeded`: here that of the next but one face of the batch.
         """
         looks = kept_within(code) - self.model.coarse.likely_code(Synthesis.join(latents))
-        looks = looks.roll(2, 0) * (torch.rand(len(looks), 1, generator=self.generator) >= AVERAGE).to(looks)
         swapped = [network for network in NETWORKS[:-1] if self.rng.random() < 0.5]
         latents, seen = dict(latents), lines.clone()
         for part in PAINTED[1:]:
@@ -165,7 +164,21 @@ class SynthesisTraining:
             latents[part.name] = latents[part.name].roll(whose, 0)
             area = (..., *window_slices(part))
             seen[area] = lines[area].roll(whose, 0)
-        return latents, seen, with_look(self.model.coarse.likely_code(Synthesis.join(latents)), looks)
+        return latents, seen, with_look(self.model.coarse.likely_code(Synthesis.join(latents)), looks.roll(2, 0))
+
+    @torch.no_grad()
+    def average_look(
+        self, photo: torch.Tensor, latents: Latents, code: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The photos with the colours and light that their lines suggest, and that appearance code.
+
+        A discriminator is no help there: pictures that all have the same colours are no photos, whatever their details.
+        """
+        joined = Synthesis.join(latents)
+        likely = self.model.coarse.likely_code(joined)
+        change = self.model.coarse(joined, likely) - self.model.coarse(joined, code)
+        change = F.interpolate(change, photo.shape[2], mode="bilinear", align_corners=False)
+        return (photo + change).clamp(-1, 1), likely
 
     def step(self, progress: float) -> dict[str, float]:
         """One update of the generator side and, once they have begun, of the discriminators."""
@@ -176,7 +189,10 @@ class SynthesisTraining:
             group["lr"] = config.synth_rate * rate
         self.losses.set_rate(config.synth_rate * rate)
         photo, latents, code, lines, traced = self.batch()
-        mixed = self.losses.begun(self.steps) and self.rng.random() < config.mixed_share
+        plain = self.steps % AVERAGE_EVERY == 0
+        mixed = not plain and self.losses.begun(self.steps) and self.rng.random() < config.mixed_share
+        if plain:
+            photo, code = self.average_look(photo, latents, code)
         if mixed:
             latents, lines, code = self.mixed(latents, lines, code)
         with fast_convolutions(self.device):
@@ -188,7 +204,8 @@ class SynthesisTraining:
         else:
             parts = {"l1": ((made - photo).abs() * self.focus(photo)).mean()}
         with fast_convolutions(self.device):
-            more, described = self.losses.terms(made, photo, traced, lines[:, 1:] ** 2, self.steps, matched=not mixed)
+            more, described = self.losses.terms(made, photo, traced, lines[:, 1:] ** 2, self.steps,
+                                                  matched=not mixed, judged=not plain)  # fmt: skip
         total = next(iter(parts.values())) + more
         parts |= described
         self.maker.zero_grad(set_to_none=True)
