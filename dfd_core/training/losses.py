@@ -112,7 +112,8 @@ class PictureLosses:
         """The weighted sum, and each term for the log; the discriminators learn as well once they have begun.
 
         Under `lines` (B, 1, 256, 256) in 0..1 the photo's structure is compared, as far as `trust` of that shape goes.
-        Without `judged` the discriminators take no part. Without `matched` the portraits are of other faces than the photos: there is no distance between them.
+        Without `judged` the discriminators take no part. Without `matched` the portraits are of other faces than the
+        photos: there is no distance between them.
         """
         total = made.new_zeros(())
         parts: dict[str, torch.Tensor] = {}

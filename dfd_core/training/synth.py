@@ -153,8 +153,8 @@ class SynthesisTraining:
               code: torch.Tensor) -> tuple[Latents, torch.Tensor, torch.Tensor]:  # fmt: skip
         """Faces that nobody has, as painters make them: components of two people each, colours of a seed.
 
-        Takes latents, lines and appearance codes of a batch; returns them mixed. A seed takes on the look of a photo, see
-        `appearance.seeded`: here that of the next but one face of the batch.
+        Takes latents, lines and appearance codes of a batch; returns them mixed. A seed takes on the look of a photo,
+        see `appearance.seeded`: here that of the next but one face of the batch.
         """
         looks = kept_within(code) - self.model.coarse.likely_code(Synthesis.join(latents))
         swapped = [network for network in NETWORKS[:-1] if self.rng.random() < 0.5]
@@ -189,7 +189,7 @@ class SynthesisTraining:
             group["lr"] = config.synth_rate * rate
         self.losses.set_rate(config.synth_rate * rate)
         photo, latents, code, lines, traced = self.batch()
-        plain = self.steps % AVERAGE_EVERY == 0
+        plain = self.steps % AVERAGE_EVERY == AVERAGE_EVERY - 1
         mixed = not plain and self.losses.begun(self.steps) and self.rng.random() < config.mixed_share
         if plain:
             photo, code = self.average_look(photo, latents, code)
