@@ -108,12 +108,11 @@ class PictureLosses:
         return made[area], real[area]
 
     def terms(self, made: torch.Tensor, photo: torch.Tensor, lines: torch.Tensor, trust: torch.Tensor, steps: int,
-              matched: bool, judged: bool = True) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:  # fmt: skip
+              matched: bool) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:  # fmt: skip
         """The weighted sum, and each term for the log; the discriminators learn as well once they have begun.
 
         Under `lines` (B, 1, 256, 256) in 0..1 the photo's structure is compared, as far as `trust` of that shape goes.
-        Without `judged` the discriminators take no part. Without `matched` the portraits are of other faces than the
-        photos: there is no distance between them.
+        Without `matched` the portraits are of other faces than the photos: there is no distance between them.
         """
         total = made.new_zeros(())
         parts: dict[str, torch.Tensor] = {}
@@ -121,7 +120,7 @@ class PictureLosses:
             with torch.autocast(made.device.type, enabled=False):  # small differences of large numbers
                 parts["structure"] = structure_distance(made, photo, lines, trust)
             total = total + self.config.structure * parts["structure"]
-        judging = judged and self.begun(steps)
+        judging = self.begun(steps)
         for name, (features, goals) in self.views(made, photo, steps, judging).items():
             if name == "detail" and matched:
                 parts["vgg"] = Perceptual.distance(features, goals)

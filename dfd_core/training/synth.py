@@ -172,7 +172,8 @@ class SynthesisTraining:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """The photos with the colours and light that their lines suggest, and that appearance code.
 
-        A discriminator is no help there: pictures that all have the same colours are no photos, whatever their details.
+        Discriminators see them as real photos, too: otherwise colours that are all alike would tell portraits from photos,
+        and the generator would burn them out to hide it.
         """
         joined = Synthesis.join(latents)
         likely = self.model.coarse.likely_code(joined)
@@ -204,8 +205,7 @@ class SynthesisTraining:
         else:
             parts = {"l1": ((made - photo).abs() * self.focus(photo)).mean()}
         with fast_convolutions(self.device):
-            more, described = self.losses.terms(made, photo, traced, lines[:, 1:] ** 2, self.steps,
-                                                  matched=not mixed, judged=not plain)  # fmt: skip
+            more, described = self.losses.terms(made, photo, traced, lines[:, 1:] ** 2, self.steps, matched=not mixed)
         total = next(iter(parts.values())) + more
         parts |= described
         self.maker.zero_grad(set_to_none=True)
