@@ -172,7 +172,7 @@ class SynthesisTraining:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """The photos with the colours and light that their lines suggest, and that appearance code.
 
-        Discriminators see them as real photos, too: otherwise colours that are all alike would tell portraits from photos,
+        Discriminators see them as real photos, too: else colours that are all alike would tell portraits from photos,
         and the generator would burn them out to hide it.
         """
         joined = Synthesis.join(latents)
