@@ -75,9 +75,7 @@ class UNetTraining:
                 group["lr"] = RATE * max(0.02, min(1.0, 2 * (1 - progress)))
         ink, photo = self.batch()
         with fast_convolutions(self.device):
-            made = self.model(ink)
-        made = made.float()
-        with fast_convolutions(self.device):
+            made = self.model(ink).float()
             judged = judge_loss(self.judge, ink, photo, made)
         self.judging.zero_grad(set_to_none=True)
         judged.backward()

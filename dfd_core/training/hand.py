@@ -11,11 +11,10 @@ import numpy as np
 
 from dfd_core.geometry import CANVAS
 from dfd_core.training.proportions import misjudged
-from dfd_core.training.strokes import CURVES, EYE_CORNERS, HAIR, Stroke, orientation, smooth
+from dfd_core.training.strokes import CURVES, EYE_CORNERS, HAIR, NOSTRILS, Stroke, orientation, smooth
 from dfd_core.training.traced import Traced
 
 TURN = np.linspace(0, 2 * np.pi, 17)
-NOSTRILS = ((20, 60, 99), (250, 290, 328))
 BROWS = (0.28, 0.5)
 """Contrasts up to which brows are faint, and from which on they are dark: a quarter of people each."""
 

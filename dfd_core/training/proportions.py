@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dfd_core.training.strokes import CURVES, EYE_CORNERS
+from dfd_core.training.strokes import CURVES, EYE_CORNERS, NOSTRILS
 
 RIGHT = 0.35
 """So many drawings are of the right proportions."""
@@ -16,10 +16,7 @@ RIGHT = 0.35
 HIGHEST = 26.0
 """How far brows go up at most, in canvas pixels."""
 
-NOSE = (*(k for name in ("nose", "bridge") for curve in CURVES[name] for k in curve), 20, 60, 99, 250, 290, 328)
-"""Landmarks of nose, bridge and nostrils; those that a curve shares with the eyes are the eyes'."""
-
-MOUTH = tuple(k for curve in CURVES["lip"] for k in curve)
+MOUTH = [k for curve in CURVES["lip"] for k in curve]
 
 
 def _side(first: int) -> tuple[list[int], list[int]]:
@@ -30,6 +27,10 @@ def _side(first: int) -> tuple[list[int], list[int]]:
 
 
 SIDES = (_side(0), _side(1))
+
+NOSE = [k for curve in (*CURVES["nose"], *CURVES["bridge"], *NOSTRILS) for k in curve
+        if not any(k in eye for eye, _ in SIDES)]  # fmt: skip
+"""Landmarks of nose, bridge and nostrils, but for those that are the eyes'."""
 
 
 def _about(points: np.ndarray, middle: np.ndarray, scale: tuple[float, float], move: tuple[float, float]) -> np.ndarray:
@@ -44,7 +45,6 @@ def misjudged(landmarks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     broad = min(1.3, 1 + abs(rng.normal(0, 0.12)))
     tall = min(2.0, broad * (1 + abs(rng.normal(0, 0.4))))
     apart, down, lift = rng.normal(0, 4), rng.normal(0, 4), abs(rng.normal(0, 9))
-    nose, mouth = [k for k in NOSE if not any(k in eye for eye, _ in SIDES)], list(MOUTH)
     for (eye, brow), outwards in zip(SIDES, (-1, 1), strict=True):
         middle = landmarks[eye].mean(0)
         half = float(np.ptp(landmarks[eye][:, 1])) / 2
@@ -53,7 +53,7 @@ def misjudged(landmarks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         raised = min(HIGHEST, (tall - 1) * half + lift)
         drawn[brow] = _about(landmarks[brow], landmarks[brow].mean(0), (broad, 1.0), (move[0], down - raised))
     size = float(np.clip(rng.normal(1, 0.12), 0.75, 1.3))
-    drawn[nose] = _about(landmarks[nose], landmarks[nose].mean(0), (size, size), (0, rng.normal(0, 4)))
+    drawn[NOSE] = _about(landmarks[NOSE], landmarks[NOSE].mean(0), (size, size), (0, rng.normal(0, 4)))
     width, height = np.clip(rng.normal(1, (0.12, 0.15)), 0.7, 1.35)
-    drawn[mouth] = _about(landmarks[mouth], landmarks[mouth].mean(0), (width, height), (0, rng.normal(0, 5)))
+    drawn[MOUTH] = _about(landmarks[MOUTH], landmarks[MOUTH].mean(0), (width, height), (0, rng.normal(0, 5)))
     return drawn.astype(landmarks.dtype)

@@ -46,6 +46,7 @@ CURVES = {
 }
 """Feature curves by kind; within a kind, image-left ones come first."""
 
+NOSTRILS = ((20, 60, 99), (250, 290, 328))
 EYE_CORNERS = ((33, 133, 159, 145), (263, 362, 386, 374))
 
 
