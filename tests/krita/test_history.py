@@ -296,7 +296,7 @@ def test_take_a_part_over(two: Painter) -> None:
     own = two.run(LATENTS, numbers="controller().session.snapshot")
     two.run("controller().note(locks=['nose'])")
     two.run("controller().explorer.take_component(controller().session.history.entries[1], 'nose')")
-    two.session.wait_for("controller().settings.taken == ['nose'] and controller().state != 'idle'")
+    two.session.wait_for("controller().settings.taken == ['nose']")
     two.session.wait_for("widget('dfd_history').count() == 4", 60)
     entry = two.run(LATENTS, numbers="controller().session.history.entries[1].snapshot")
     now = two.run(LATENTS, numbers="controller().session.snapshot")
