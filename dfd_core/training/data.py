@@ -91,6 +91,18 @@ def shifted(drawings: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return moved
 
 
+def stretched(ink: torch.Tensor, rng: np.random.Generator, reach: float = 0.18) -> torch.Tensor:
+    """Drawings (B, 1, H, W) made smaller or larger by up to `reach` about their middle, more so in one direction.
+
+    All alike. Photos fill their square to the hair's ends; who draws leaves room above the head, or makes it broad.
+    """
+    size, shape = rng.uniform(-reach, reach / 2), rng.uniform(-reach / 2, reach / 2)
+    across, down = 1 / (1 + size + shape), 1 / (1 + size - shape)
+    turn = torch.tensor([[across, 0.0, 0.0], [0.0, down, 0.0]], device=ink.device).expand(len(ink), 2, 3)
+    grid = F.affine_grid(turn, list(ink.shape), align_corners=False)
+    return F.grid_sample(ink, grid, align_corners=False)
+
+
 def spoil(ink: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     """Make drawings (B, 1, 256, 256) in 0..1 fainter or stronger, and blank a rectangle in a quarter of them."""
     strength = torch.from_numpy(rng.uniform(0.6, 1.4, (len(ink), 1, 1, 1)).astype(np.float32))

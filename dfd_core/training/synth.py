@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -27,7 +28,7 @@ from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.balance import sampling_weights
 from dfd_core.training.config import TrainConfig
-from dfd_core.training.data import Prepared
+from dfd_core.training.data import Prepared, stretched
 from dfd_core.training.fit_coarse import fit_coarse
 from dfd_core.training.latents import (
     Latents,
@@ -54,6 +55,34 @@ from dfd_core.trust import PAINTED, window_slices
 
 AVERAGE_EVERY = 4
 """One step in so many is of the appearance that the lines suggest, as seed 0 has it, in every process."""
+
+STRETCHED = 0.6
+"""So many of the mixed steps are of drawings whose heads are smaller, larger, broader or taller than in any photo."""
+
+
+class Batch(NamedTuple):
+    """Photos and one drawing of each, as inference sees it."""
+
+    photo: torch.Tensor
+    """(B, 3, 256, 256) in -1..1."""
+
+    portraits: torch.Tensor
+    """(B,): their numbers."""
+
+    ink: torch.Tensor
+    """The drawings, (B, 1, 256, 256) in 0..1."""
+
+    latents: Latents
+
+    code: torch.Tensor
+    """Appearance codes of the photos, given the latents."""
+
+    lines: torch.Tensor
+    """What the generator sees of the drawings, (B, 2, 256, 256)."""
+
+    traced: torch.Tensor
+    """The drawings of which every line is the photo's own, like `ink`, and nothing of the others: outlines between
+    landmarks are a few pixels off."""
 
 
 def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
@@ -82,7 +111,8 @@ class SynthesisTraining:
         saved_embedding = load_checkpoint(run / "embed.pt")
         if saved_embedding is None:
             raise DataError(f"Stage 1 has not run in {run}: run 'dfd train' with '--stage embed' first.")
-        self.latents = cached_latents(trained_embedding(saved_embedding), data, run)
+        self.embedding = trained_embedding(saved_embedding).eval().requires_grad_(False)
+        self.latents = cached_latents(self.embedding, data, run)
         self.banks = make_banks(self.latents, data.train)
         self.shares = sampling_weights([data.meta["portraits"][k] for k in data.train])
         self.model = channels_last(Synthesis(config.width))
@@ -94,7 +124,7 @@ class SynthesisTraining:
             fit = fit_coarse(self.model.coarse, data, self.latents, self.banks)
             Log(run / "synth.jsonl", self.rank > 0).write(**fit)
         self.average = copy.deepcopy(self.model).requires_grad_(False)
-        for module in (self.model, self.average):
+        for module in (self.embedding, self.model, self.average):
             module.to(device)
         for bank in self.banks.values():
             bank.to(device)
@@ -126,12 +156,8 @@ class SynthesisTraining:
             save_checkpoint(self.run / "synth.pt", {**state, "judges": self.losses.state(), "steps": self.steps,
                                                     "warmed": self.warmed})  # fmt: skip
 
-    def batch(self) -> tuple[torch.Tensor, Latents, torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Photos (B, 3, 256, 256); of one drawing of each, as inference sees it: latents, appearance codes, lines.
-
-        Last, drawings of which every line is the photo's own, (B, 1, 256, 256) in 0..1, and nothing of the others:
-        outlines between landmarks are a few pixels off.
-        """
+    def batch(self) -> Batch:
+        """Random photos, each with a drawing in a random style, mirrored or not."""
         config, count = self.config, self.config.synth_batch
         faces = self.rng.choice(self.data.train, count, p=self.shares)
         flips = torch.from_numpy(self.rng.integers(0, 2, count))
@@ -147,16 +173,16 @@ class SynthesisTraining:
         with torch.no_grad():
             code = self.model.coarse.code_of(photo, Synthesis.join(latents))
         traced = torch.from_numpy(self.data.traced[drawn % self.data.drawn]).to(self.device)
-        return photo, latents, code, lines, ink * traced[:, None, None, None]
+        return Batch(photo, rows, ink, latents, code, lines, ink * traced[:, None, None, None])
 
-    def mixed(self, latents: Latents, lines: torch.Tensor,
-              code: torch.Tensor) -> tuple[Latents, torch.Tensor, torch.Tensor]:  # fmt: skip
+    def mixed(self, batch: Batch, stretch: bool) -> tuple[Latents, torch.Tensor, torch.Tensor]:
         """Faces that nobody has, as painters make them: components of two people each, colours of a seed.
 
-        Takes latents, lines and appearance codes of a batch; returns them mixed. A seed takes on the look of a photo,
-        see `appearance.seeded`: here that of the next but one face of the batch.
+        Returns latents, lines and appearance codes. A seed takes on the look of a photo, see `appearance.seeded`: here
+        that of the next but one face of the batch. With `stretch` the drawings have sizes that no photo has.
         """
-        looks = kept_within(code) - self.model.coarse.likely_code(Synthesis.join(latents))
+        looks = kept_within(batch.code) - self.model.coarse.likely_code(Synthesis.join(batch.latents))
+        latents, lines = self.stretched(batch) if stretch else (batch.latents, batch.lines)
         swapped = [network for network in NETWORKS[:-1] if self.rng.random() < 0.5]
         latents, seen = dict(latents), lines.clone()
         for part in PAINTED[1:]:
@@ -165,6 +191,13 @@ class SynthesisTraining:
             area = (..., *window_slices(part))
             seen[area] = lines[area].roll(whose, 0)
         return latents, seen, with_look(self.model.coarse.likely_code(Synthesis.join(latents)), looks.roll(2, 0))
+
+    @torch.no_grad()
+    def stretched(self, batch: Batch) -> tuple[Latents, torch.Tensor]:
+        """Latents and lines of the drawings, all stretched alike."""
+        ink = stretched(batch.ink, self.rng)
+        raw = {c.name: self.embedding(ink, c) for c in COMPONENTS}
+        return seen_in_training(raw, ink, self.banks, batch.portraits, self.config, self.generator, self.rng)
 
     @torch.no_grad()
     def average_look(
@@ -189,13 +222,14 @@ class SynthesisTraining:
         for group in self.maker.param_groups:
             group["lr"] = config.synth_rate * rate
         self.losses.set_rate(config.synth_rate * rate)
-        photo, latents, code, lines, traced = self.batch()
+        batch = self.batch()
+        photo, latents, code, lines = batch.photo, batch.latents, batch.code, batch.lines
         plain = self.steps % AVERAGE_EVERY == AVERAGE_EVERY - 1
         mixed = not plain and self.losses.begun(self.steps) and self.rng.random() < config.mixed_share
         if plain:
             photo, code = self.average_look(photo, latents, code)
         if mixed:
-            latents, lines, code = self.mixed(latents, lines, code)
+            latents, lines, code = self.mixed(batch, self.rng.random() < STRETCHED)
         with fast_convolutions(self.device):
             made = self.outer(latents, code, lines)
         made = made.float()
@@ -205,7 +239,8 @@ class SynthesisTraining:
         else:
             parts = {"l1": ((made - photo).abs() * self.focus(photo)).mean()}
         with fast_convolutions(self.device):
-            more, described = self.losses.terms(made, photo, traced, lines[:, 1:] ** 2, self.steps, matched=not mixed)
+            trust = lines[:, 1:] ** 2
+            more, described = self.losses.terms(made, photo, batch.traced, trust, self.steps, matched=not mixed)
         total = next(iter(parts.values())) + more
         parts |= described
         self.maker.zero_grad(set_to_none=True)

@@ -14,7 +14,7 @@ from portraits import COUNT
 from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS
 from dfd_core.networks.autoencoder import Decoder, input_side
-from dfd_core.training.data import Prepared, bolder, displaced, shifted, spoil, target_windows
+from dfd_core.training.data import Prepared, bolder, displaced, shifted, spoil, stretched, target_windows
 
 
 @pytest.fixture
@@ -159,3 +159,24 @@ class TestDisplaced:
     def test_some_of_what_is_not_trusted_is_dropped(self, line: torch.Tensor) -> None:
         nothing = displaced(line, torch.zeros_like(line), np.random.default_rng(0))
         assert float(nothing.amax(3).eq(0).float().mean()) > 0.02
+
+
+def test_stretching_keeps_the_middle_and_goes_both_ways() -> None:
+    """A cross of two lines and a frame: the cross stays, the frame moves, of all drawings alike."""
+    ink = torch.zeros(2, 1, 256, 256)
+    ink[..., 127:129, :] = ink[..., 127:129] = 1
+    ink[..., 40:42, 60:62] = 1  # a dot of the frame, 87 up and 67 to the left
+    found = []
+    for seed in range(40):
+        moved = stretched(ink, np.random.default_rng(seed))
+        assert torch.equal(moved[0], moved[1])
+        assert moved[0, 0, 128, 64] > 0.7
+        quarter = moved[0, 0, :120, :120]
+        y, x = (quarter == quarter.max()).nonzero()[0].tolist()
+        found.append(((127.5 - y) / 87.0, (127.5 - x) / 67.0))
+    down, across = np.array(found).T
+    for scale in (down, across, down / across):
+        assert scale.min() < 0.93
+        assert scale.max() > 1.05
+    assert min(down.min(), across.min()) > 0.7
+    assert max(down.max(), across.max()) < 1.25
