@@ -46,8 +46,7 @@ def test_missing_parts_then_quit_while_working(fresh: Painter, tmp_path: Path) -
     assert fresh.get("tree()") == ["Background", "lines", "lines portrait (AI)"]
     fresh.assert_calm()
 
-    fresh.press()
-    fresh.session.wait_for("controller().state == 'working'")
+    fresh.press_and_hold()
     assert fresh.session.quit() == 0
 
 
