@@ -16,8 +16,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
                          help="run folder; an existing run is resumed")  # fmt: skip
     command.add_argument("--config", type=Path,
                          help="JSON configuration (default: the run's own, else the built-in one)")  # fmt: skip
-    command.add_argument("--stage", choices=("embed", "synth", "both", "place", "enlarge"), default="both",
-                         help="which stage (default: both, embed and synth; place and enlarge are extra)")  # fmt: skip
+    command.add_argument("--stage", choices=("embed", "refine", "synth", "both", "place", "enlarge"),
+                         default="both",
+                         help="which stage (default: both, embed and synth; the others are extra)")  # fmt: skip
     command.add_argument("--from", dest="start", type=Path, metavar="RUN|PACK",
                          help="begin a new run with a weight pack, or image synthesis with another run's, "
                               "as far as it fits")  # fmt: skip
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.minutes is not None and options.minutes <= 0:
         raise DataError("--minutes must be more than 0.")
-    if options.stage in ("place", "enlarge"):
+    if options.stage in ("refine", "place", "enlarge"):
         alone(options.stage)
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -69,6 +70,10 @@ def run(options: argparse.Namespace) -> int:
         if options.stage == "embed" or (options.stage == "both" and not begun):
             part = 1 / 9 if options.stage == "both" else 1
             train_embedding(data, options.run, config, device, None if seconds is None else seconds * part)
+        if options.stage == "refine":
+            from dfd_core.training.refine import refine_embedding
+
+            refine_embedding(data, options.run, config, device, seconds)
         if options.stage in ("synth", "both"):
             if not (options.run / "embed.pt").is_file():
                 raise DataError(f"{options.run} has no trained embedding: run '--stage embed' first.")

@@ -19,6 +19,11 @@ class TrainConfig:
     embed_batch: int = 24
     embed_rate: float = 2e-3
     agreement: float = 0.05
+    # between the stages: encoders learn drawings by hand
+    refine_steps: int = 3000
+    refine_batch: int = 24
+    refine_rate: float = 1e-3
+    refine_hand_share: float = 0.6
     # stage 2: feature mapping and image synthesis
     synth_steps: int = 40000
     synth_batch: int = 4

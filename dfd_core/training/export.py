@@ -113,6 +113,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
         "commit": trained_by(run),
         "config": asdict(config),
         "embed_steps": embed["step"],
+        "refine_steps": embed.get("refined", 0),
         "synth_steps": synth["steps"],
         "enlarge_steps": enlarging["steps"] if enlarging else 0,
         "place_steps": placing["step"] if placing else 0,
@@ -151,7 +152,7 @@ def model_card(details: dict[str, Any], notes: str = "") -> str:
     return CARD.read_text(encoding="utf-8").format(
         name=details["name"], version=training["version"], commit=training["commit"], origin=began, begun=begun,
         portraits=training["portraits"],
-        embed_steps=training["embed_steps"], synth_steps=training["synth_steps"],
+        embed_steps=training["embed_steps"], refine_steps=training["refine_steps"], synth_steps=training["synth_steps"],
         enlarge_steps=training["enlarge_steps"], place_steps=training["place_steps"],
         batch=training["config"]["synth_batch"], sources=rows, figures=figures, notes=notes.strip(),
     )  # fmt: skip
