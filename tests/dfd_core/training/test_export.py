@@ -74,7 +74,7 @@ class TestModelCard:
         assert "| north | CC0 | 9 |" in card
         assert "| south | CC0 | 4 |" in card
         assert "| val_l1_clean_raw | " in card
-        assert "Embedding: 2 steps. Synthesis: 3 steps of 2 portraits." in card
+        assert "Embedding: 2 steps, then 0 on drawings by hand. Synthesis: 3 steps of 2 portraits." in card
         assert "{" not in card
 
 
