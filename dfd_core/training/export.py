@@ -152,7 +152,8 @@ def model_card(details: dict[str, Any], notes: str = "") -> str:
     return CARD.read_text(encoding="utf-8").format(
         name=details["name"], version=training["version"], commit=training["commit"], origin=began, begun=begun,
         portraits=training["portraits"],
-        embed_steps=training["embed_steps"], refine_steps=training.get("refine_steps", 0), synth_steps=training["synth_steps"],
+        embed_steps=training["embed_steps"], refine_steps=training.get("refine_steps", 0),
+        synth_steps=training["synth_steps"],
         enlarge_steps=training["enlarge_steps"], place_steps=training["place_steps"],
         batch=training["config"]["synth_batch"], sources=rows, figures=figures, notes=notes.strip(),
     )  # fmt: skip

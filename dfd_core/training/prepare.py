@@ -31,7 +31,7 @@ from dfd_core.errors import DataError
 from dfd_core.geometry import CANVAS, ENCODE
 from dfd_core.training import roughen
 from dfd_core.training.hand import by_hand
-from dfd_core.training.photocopy import photocopy
+from dfd_core.training.photocopy import creases, photocopy
 from dfd_core.training.pictures import read_parsing, read_portrait
 from dfd_core.training.strokes import HAIR, portrait_strokes
 from dfd_core.training.traced import Traced, look_up
@@ -65,6 +65,7 @@ class Portrait:
     hair: float | None = None
     beard: bool | None = None
     curly: bool | None = None
+    creases: float | None = None
 
 
 def find_photos(folder: Path) -> dict[str, Path]:
@@ -194,7 +195,8 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
     with ProcessPoolExecutor(workers) as pool:
         for k, (photo, lines, traced) in enumerate(pool.map(_one, tasks(), chunksize=8)):
             photos[k], drawings[k] = photo, lines
-            portraits[k] = replace(portraits[k], beard=bool(traced.beard.any()), curly=traced.curly)
+            creased = round(creases(lines[STYLES.index("copy_fine")]), 4)
+            portraits[k] = replace(portraits[k], beard=bool(traced.beard.any()), curly=traced.curly, creases=creased)
             if progress:
                 progress(k + 1, count)
     photos.flush()

@@ -27,3 +27,11 @@ def test_hair_makes_a_group_too() -> None:
 @pytest.mark.parametrize("trait", ["beard", "curly"])
 def test_beards_and_curls_make_groups(trait: str) -> None:
     assert group({**DARK, trait: True}) != group({**DARK, trait: False}) == group(DARK)
+
+
+def test_smooth_faces_are_seen_more_often_than_their_group_is_large_and_deeply_creased_ones_less() -> None:
+    portraits = [{**DARK, "creases": creases} for creases in (0.0, 0.03, 0.1)]
+    smooth, creased, deeply = sampling_weights(portraits)
+    assert smooth == pytest.approx(2 * creased)
+    assert deeply == pytest.approx(0.4 * creased)
+    assert sampling_weights([DARK, portraits[1]]).tolist() == [0.5, 0.5]

@@ -7,7 +7,7 @@ import pytest
 from portraits import landmarks, photo
 
 from dfd_core.geometry import CANVAS
-from dfd_core.training.photocopy import photocopy
+from dfd_core.training.photocopy import creases, photocopy
 from dfd_core.training.roughen import DROPPABLE, clean, rasterise, rough
 from dfd_core.training.strokes import CURVES, Stroke, features, outlines, portrait_strokes, smooth, strands
 
@@ -149,3 +149,13 @@ class TestPhotocopy:
         page[50, 50] = 0
         assert photocopy(page, least=24)[40:60, 40:60].max() == 0
         assert photocopy(page, least=0)[40:60, 40:60].max() > 0
+
+
+def test_creases_are_counted_where_youth_has_none() -> None:
+    """On the forehead, not in brows, eyes, mouth or hair; at any size of the photocopy alike."""
+    page = np.zeros((CANVAS, CANVAS), np.uint8)
+    page[205:235, 130:380] = page[340:400, 205:307] = page[:130] = 255
+    assert creases(page) == 0
+    page[150:154, 200:312] = 255
+    assert creases(page) > 0.01
+    assert creases(page[::2, ::2]) == pytest.approx(creases(page))

@@ -54,6 +54,7 @@ class TestPrepared:
         assert meta["styles"] == list(STYLES)
         assert meta["options"]["seed"] == 3
         assert [p["id"] for p in meta["portraits"]] == [f"p{k:02d}" for k in range(COUNT)]
+        assert 0 <= meta["portraits"][0].pop("creases") < 0.2
         assert meta["portraits"][0] == {"id": "p00", "split": "val", "source": "south", "licence": "CC0",
                                         "tone": None, "hair": None, "beard": False, "curly": False}  # fmt: skip
 
