@@ -28,7 +28,7 @@ from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.balance import sampling_weights
 from dfd_core.training.config import TrainConfig
-from dfd_core.training.data import Prepared, stretched
+from dfd_core.training.data import Prepared
 from dfd_core.training.fit_coarse import fit_coarse
 from dfd_core.training.latents import (
     Latents,
@@ -56,21 +56,12 @@ from dfd_core.trust import PAINTED, window_slices
 AVERAGE_EVERY = 4
 """One step in so many is of the appearance that the lines suggest, as seed 0 has it, in every process."""
 
-STRETCHED = 0.6
-"""So many of the mixed steps are of drawings whose heads are smaller, larger, broader or taller than in any photo."""
-
 
 class Batch(NamedTuple):
     """Photos and one drawing of each, as inference sees it."""
 
     photo: torch.Tensor
     """(B, 3, 256, 256) in -1..1."""
-
-    portraits: torch.Tensor
-    """(B,): their numbers."""
-
-    ink: torch.Tensor
-    """The drawings, (B, 1, 256, 256) in 0..1."""
 
     latents: Latents
 
@@ -81,8 +72,8 @@ class Batch(NamedTuple):
     """What the generator sees of the drawings, (B, 2, 256, 256)."""
 
     traced: torch.Tensor
-    """The drawings of which every line is the photo's own, like `ink`, and nothing of the others: outlines between
-    landmarks are a few pixels off."""
+    """Drawings of which every line is the photo's own, (B, 1, 256, 256) in 0..1, and nothing of the others: outlines
+    between landmarks are a few pixels off."""
 
 
 def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
@@ -111,8 +102,7 @@ class SynthesisTraining:
         saved_embedding = load_checkpoint(run / "embed.pt")
         if saved_embedding is None:
             raise DataError(f"Stage 1 has not run in {run}: run 'dfd train' with '--stage embed' first.")
-        self.embedding = trained_embedding(saved_embedding).eval().requires_grad_(False)
-        self.latents = cached_latents(self.embedding, data, run)
+        self.latents = cached_latents(trained_embedding(saved_embedding), data, run)
         self.banks = make_banks(self.latents, data.train)
         self.shares = sampling_weights([data.meta["portraits"][k] for k in data.train])
         self.model = channels_last(Synthesis(config.width))
@@ -124,7 +114,7 @@ class SynthesisTraining:
             fit = fit_coarse(self.model.coarse, data, self.latents, self.banks)
             Log(run / "synth.jsonl", self.rank > 0).write(**fit)
         self.average = copy.deepcopy(self.model).requires_grad_(False)
-        for module in (self.embedding, self.model, self.average):
+        for module in (self.model, self.average):
             module.to(device)
         for bank in self.banks.values():
             bank.to(device)
@@ -173,31 +163,23 @@ class SynthesisTraining:
         with torch.no_grad():
             code = self.model.coarse.code_of(photo, Synthesis.join(latents))
         traced = torch.from_numpy(self.data.traced[drawn % self.data.drawn]).to(self.device)
-        return Batch(photo, rows, ink, latents, code, lines, ink * traced[:, None, None, None])
+        return Batch(photo, latents, code, lines, ink * traced[:, None, None, None])
 
-    def mixed(self, batch: Batch, stretch: bool) -> tuple[Latents, torch.Tensor, torch.Tensor]:
+    def mixed(self, batch: Batch) -> tuple[Latents, torch.Tensor, torch.Tensor]:
         """Faces that nobody has, as painters make them: components of two people each, colours of a seed.
 
         Returns latents, lines and appearance codes. A seed takes on the look of a photo, see `appearance.seeded`: here
-        that of the next but one face of the batch. With `stretch` the drawings have sizes that no photo has.
+        that of the next but one face of the batch.
         """
         looks = kept_within(batch.code) - self.model.coarse.likely_code(Synthesis.join(batch.latents))
-        latents, lines = self.stretched(batch) if stretch else (batch.latents, batch.lines)
         swapped = [network for network in NETWORKS[:-1] if self.rng.random() < 0.5]
-        latents, seen = dict(latents), lines.clone()
+        latents, lines, seen = dict(batch.latents), batch.lines, batch.lines.clone()
         for part in PAINTED[1:]:
             whose = int(part.network in swapped)
             latents[part.name] = latents[part.name].roll(whose, 0)
             area = (..., *window_slices(part))
             seen[area] = lines[area].roll(whose, 0)
         return latents, seen, with_look(self.model.coarse.likely_code(Synthesis.join(latents)), looks.roll(2, 0))
-
-    @torch.no_grad()
-    def stretched(self, batch: Batch) -> tuple[Latents, torch.Tensor]:
-        """Latents and lines of the drawings, all stretched alike."""
-        ink = stretched(batch.ink, self.rng)
-        raw = {c.name: self.embedding(ink, c) for c in COMPONENTS}
-        return seen_in_training(raw, ink, self.banks, batch.portraits, self.config, self.generator, self.rng)
 
     @torch.no_grad()
     def average_look(
@@ -229,7 +211,7 @@ class SynthesisTraining:
         if plain:
             photo, code = self.average_look(photo, latents, code)
         if mixed:
-            latents, lines, code = self.mixed(batch, self.rng.random() < STRETCHED)
+            latents, lines, code = self.mixed(batch)
         with fast_convolutions(self.device):
             made = self.outer(latents, code, lines)
         made = made.float()

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from portraits import TINY
 from torch.nn import functional as F
 
 from dfd_core.appearance import kept_within, with_look
-from dfd_core.geometry import COMPONENTS, LEFT_EYE, MOUTH, NAMES, NOSE, RIGHT_EYE
+from dfd_core.geometry import LEFT_EYE, MOUTH, NAMES, NOSE, RIGHT_EYE
 from dfd_core.networks.coarse import CODE
 from dfd_core.synthesis import Synthesis
-from dfd_core.training.data import Prepared, stretched
+from dfd_core.training.data import Prepared
 from dfd_core.training.synth import AVERAGE_EVERY, SynthesisTraining
 from dfd_core.trust import window_slices
 
@@ -45,7 +44,7 @@ class TestMixed:
         for _ in range(8):
             batch = state.batch()
             before, lines = batch.latents, batch.lines
-            after, seen, code = state.mixed(batch, stretch=False)
+            after, seen, code = state.mixed(batch)
             assert code.shape == (3, CODE)
             assert torch.equal(after["remainder"], before["remainder"])
             moved = {name for name in NAMES if not torch.equal(after[name], before[name])}
@@ -65,28 +64,14 @@ class TestMixed:
         coarse = state.model.coarse
         batch = state.batch()
         looks = (kept_within(batch.code) - coarse.likely_code(Synthesis.join(batch.latents))).roll(2, 0)
-        for stretch in (False, True):
-            after, _, found = state.mixed(batch, stretch)
-            torch.testing.assert_close(found, with_look(coarse.likely_code(Synthesis.join(after)), looks))
-
-    def test_stretched_drawings_are_encoded_anew(self, run: Path, prepared: Path) -> None:
-        """Their latents are those of the drawings as they are then, whoever's part is whose."""
-        config = replace(TINY, synth_batch=3, raw_share=1.0, projected_share=0.0)
-        state = SynthesisTraining(Prepared(prepared), run, config, torch.device("cpu"))
-        batch = state.batch()
-        state.rng = np.random.default_rng(1)
-        latents, lines = state.stretched(batch)
-        ink = stretched(batch.ink, np.random.default_rng(1))
-        for component in COMPONENTS:
-            torch.testing.assert_close(latents[component.name], state.embedding(ink, component))
-        assert lines.shape == batch.lines.shape
-        assert (lines[:, :1] - ink).abs().mean() < 0.7 * (lines[:, :1] - batch.ink).abs().mean()
+        after, _, found = state.mixed(batch)
+        torch.testing.assert_close(found, with_look(coarse.likely_code(Synthesis.join(after)), looks))
 
 
 class TestAverage:
     def test_photos_take_on_the_colours_that_the_lines_suggest(self, run: Path, prepared: Path) -> None:
         state = SynthesisTraining(Prepared(prepared), run, replace(TINY, synth_batch=8), torch.device("cpu"))
-        photo, _, _, latents, code, _, _ = state.batch()
+        photo, latents, code, _, _ = state.batch()
         goal, likely = state.average_look(photo, latents, code)
         joined = Synthesis.join(latents)
         torch.testing.assert_close(likely, state.model.coarse.likely_code(joined))
