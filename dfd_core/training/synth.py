@@ -40,6 +40,7 @@ from dfd_core.training.latents import (
 )
 from dfd_core.training.losses import PictureLosses
 from dfd_core.training.preview import save_preview
+from dfd_core.training.recolour import recoloured
 from dfd_core.training.run import (
     SAVE_EVERY,
     Clock,
@@ -193,8 +194,7 @@ class SynthesisTraining:
         joined = Synthesis.join(latents)
         likely = self.model.coarse.likely_code(joined)
         change = self.model.coarse(joined, likely) - self.model.coarse(joined, code)
-        change = F.interpolate(change, photo.shape[2], mode="bilinear", align_corners=False)
-        return (photo + change).clamp(-1, 1), likely
+        return recoloured(photo, change), likely
 
     def step(self, progress: float) -> dict[str, float]:
         """One update of the generator side and, once they have begun, of the discriminators."""

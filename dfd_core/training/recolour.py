@@ -1,0 +1,40 @@
+"""Photos in other colours: a change that is known coarsely follows the photo's own edges (guided filter)."""
+
+from __future__ import annotations
+
+import torch
+from torch.nn import functional as F
+
+REACH = 8
+"""Windows are of 2 REACH + 1 cells of the change."""
+
+EVEN = 0.003
+"""Variance of the photo, of values in -1..1, below which a window counts as even."""
+
+
+def _mean(values: torch.Tensor) -> torch.Tensor:
+    """Means (B, C, h, w) over the windows about each cell, at the border over what there is of them."""
+    return F.avg_pool2d(values, 2 * REACH + 1, 1, REACH, count_include_pad=False)
+
+
+def recoloured(photo: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
+    """`photo` (B, 3, H, W) in -1..1 with the `change` (B, 3, h, w) of its colours, cut off at -1 and 1.
+
+    Added as it is, a coarse change would leave a rim of the former background around hair. So in each window the change
+    becomes an affine function of the photo's colours (He, Sun and Tang, Guided image filtering, TPAMI 2013; with the
+    coefficients enlarged instead of the change, He and Sun 2015).
+    """
+    guide = F.adaptive_avg_pool2d(photo, (change.shape[2], change.shape[3]))
+    mean, goal = _mean(guide), _mean(change)
+    both = _mean((guide[:, :, None] * guide[:, None]).flatten(1, 2)).unflatten(1, (3, 3))
+    spread = both - mean[:, :, None] * mean[:, None]  # (B, 3, 3, h, w): covariance of the photo's colours
+    along = _mean((guide[:, :, None] * change[:, None]).flatten(1, 2)).unflatten(1, (3, 3))
+    along = along - mean[:, :, None] * goal[:, None]
+    even = EVEN * torch.eye(3, device=photo.device)[:, :, None, None]
+    slope = torch.linalg.solve((spread + even).permute(0, 3, 4, 1, 2), along.permute(0, 3, 4, 1, 2))
+    slope = slope.permute(0, 3, 4, 1, 2)  # (B, photo's colour, change's colour, h, w)
+    base = goal - (slope * mean[:, :, None]).sum(1)
+    size = list(photo.shape[2:])
+    slope = F.interpolate(_mean(slope.flatten(1, 2)), size, mode="bilinear", align_corners=False).unflatten(1, (3, 3))
+    base = F.interpolate(_mean(base), size, mode="bilinear", align_corners=False)
+    return (photo + (slope * photo[:, :, None]).sum(1) + base).clamp(-1, 1)

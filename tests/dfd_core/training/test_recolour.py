@@ -1,0 +1,59 @@
+"""Photos in other colours."""
+
+from __future__ import annotations
+
+import torch
+from torch.nn import functional as F
+
+from dfd_core.training.recolour import recoloured
+
+SIDE, COARSE = 256, 64
+
+
+def halves(left: tuple[float, ...], right: tuple[float, ...]) -> torch.Tensor:
+    """A picture of two colours, with a little noise as photos have it."""
+    noise = torch.randn(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0)) * 0.02
+    page = torch.tensor(left)[:, None, None].expand(3, SIDE, SIDE).clone()
+    page[..., SIDE // 2 :] = torch.tensor(right)[:, None, None]
+    return page[None] + noise
+
+
+def blurred(change: torch.Tensor) -> torch.Tensor:
+    """As coarse as a coarse face: nothing sharper than 5 of 64 cells."""
+    return F.avg_pool2d(F.adaptive_avg_pool2d(change, COARSE), 5, 1, 2, count_include_pad=False)
+
+
+def test_no_rim_is_left_beside_an_edge() -> None:
+    """Dark hair before white becomes the same hair before blue, up to its edge."""
+    hair, white, blue = (-0.8, -0.8, -0.7), (0.8, 0.8, 0.8), (-0.2, 0.0, 0.3)
+    photo, goal = halves(hair, white), halves(hair, blue)
+    change = blurred(goal - photo)
+    plain = photo + F.interpolate(change, SIDE, mode="bilinear", align_corners=False)
+    beside = (..., slice(SIDE // 2 - 12, SIDE // 2 + 12))
+    found = recoloured(photo, change)
+    assert (found - goal)[beside].abs().mean() < 0.08
+    assert (plain - goal)[beside].abs().mean() > 0.15
+
+
+def test_an_even_change_is_added() -> None:
+    photo = halves((-0.4, 0.1, 0.3), (0.2, -0.2, 0.0))
+    change = torch.tensor([0.2, -0.1, 0.05])[None, :, None, None].expand(1, 3, COARSE, COARSE)
+    torch.testing.assert_close(recoloured(photo, change) - photo, change[..., :1, :1].expand_as(photo),
+                               atol=1e-3, rtol=0)  # fmt: skip
+
+
+def test_even_photos_take_the_change_as_it_is_where_it_is() -> None:
+    """Where the photo has no edge to follow."""
+    photo = torch.zeros(1, 3, SIDE, SIDE)
+    change = torch.linspace(-0.3, 0.3, COARSE).expand(1, 3, COARSE, COARSE)
+    found = recoloured(photo, change)
+    middle = (..., slice(64, 192), slice(64, 192))
+    expected = F.interpolate(change, SIDE, mode="bilinear", align_corners=False)
+    torch.testing.assert_close(found[middle], expected[middle], atol=0.01, rtol=0)
+
+
+def test_stays_within_what_can_be_shown() -> None:
+    photo = halves((0.9, 0.9, 0.9), (-0.9, -0.9, -0.9))
+    found = recoloured(photo, torch.full((1, 3, COARSE, COARSE), 0.5))
+    assert found.amax() == 1
+    assert found.amin() >= -1
