@@ -42,7 +42,7 @@ from dfd_core.warming import warm_up
 
 T = TypeVar("T")
 
-DEFAULT_BLEND = {"left_eye": 0.4, "right_eye": 0.4, "nose": 0.4, "mouth": 0.4, "remainder": 0.3}
+DEFAULT_BLEND = {"left_eye": 0.2, "right_eye": 0.2, "nose": 0.2, "mouth": 0.2, "remainder": 0.15}
 """How far each component goes from the lines (0) to a plausible face (1) unless told otherwise."""
 
 

@@ -32,5 +32,5 @@ WINDOWS = {
 }
 """Left, top and side of each part in such a portrait."""
 
-DEFAULT_BLEND = 0.4
+DEFAULT_BLEND = 0.2
 """Shown until the engine is loaded and tells its own defaults; 0 = my lines, 1 = plausible face."""

@@ -85,7 +85,7 @@ def test_back_to_an_earlier_portrait(two: Painter) -> None:
     click_entry(two, 0)
     assert "Portrait 1 of 2" in two.get("status()")
     assert two.get("[controller().settings.seed, controller().settings.blend]") == [0, {}]
-    assert two.get("widget('dfd_blend_mouth').value()") == 40
+    assert two.get("widget('dfd_blend_mouth').value()") == 20
     assert two.get("[tree(), history(), checksums()]") == before
     assert two.portrait(PORTRAIT)["id"] == portrait["id"]
     assert picture(two, "second") > 3
