@@ -128,6 +128,7 @@ result = [data[0], data[b.width() * (b.height() // 2) + b.width() // 2], b.width
     face.open(tmp_path / "face.kra", "lines")
     before = face.get("history()")
     assert difference(composite(face), changed) == 0
+    face.session.wait_for("controller().settings.seed == 1")  # the docker has noticed the document
     face.run(CHANGE)
     face.activate("Nose")
     face.press()
