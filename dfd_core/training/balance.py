@@ -28,16 +28,12 @@ OFTEN = (2.0, 1.0, 0.4)
 """How much more often than by the size of their groups those are drawn."""
 
 
-def _age(portrait: dict[str, Any]) -> int:
-    creases = portrait.get("creases")
-    return 1 if creases is None else int(np.searchsorted(CREASES, creases))
-
-
 def group(portrait: dict[str, Any]) -> tuple[int, int, int, bool, bool]:
     """Classes of skin tone and hair, -1 where the portrait does not say, and of creases; a beard, or curly hair?"""
-    tone, hair = portrait.get("tone"), portrait.get("hair")
+    tone, hair, creases = (portrait.get(name) for name in ("tone", "hair", "creases"))
     return (-1 if tone is None else int(np.searchsorted(TONES, tone)),
-            -1 if hair is None else int(np.searchsorted(HAIR, hair)), _age(portrait),
+            -1 if hair is None else int(np.searchsorted(HAIR, hair)),
+            1 if creases is None else int(np.searchsorted(CREASES, creases)),
             bool(portrait.get("beard")), bool(portrait.get("curly")))  # fmt: skip
 
 
@@ -45,5 +41,5 @@ def sampling_weights(portraits: Sequence[dict[str, Any]]) -> np.ndarray:
     """Probability of each portrait (N,), summing to 1; `portraits` are entries of a prepared set's meta.json."""
     groups = [group(portrait) for portrait in portraits]
     sizes = Counter(groups)
-    weights = np.array([sizes[g] ** -0.5 * OFTEN[_age(p)] for g, p in zip(groups, portraits, strict=True)])
+    weights = np.array([sizes[g] ** -0.5 * OFTEN[g[2]] for g in groups])
     return weights / weights.sum()

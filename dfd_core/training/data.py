@@ -91,7 +91,7 @@ def shifted(drawings: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return moved
 
 
-def stretched(ink: torch.Tensor, rng: np.random.Generator, reach: float = 0.18) -> torch.Tensor:
+def stretched(ink: torch.Tensor, rng: np.random.Generator, reach: float) -> torch.Tensor:
     """Drawings (B, 1, H, W) made smaller or larger by up to `reach` about their middle, more so in one direction.
 
     All alike. Photos fill their square to the hair's ends; who draws leaves room above the head, or makes it broad.

@@ -17,6 +17,12 @@ def _mean(values: torch.Tensor) -> torch.Tensor:
     return F.avg_pool2d(values, 2 * REACH + 1, 1, REACH, count_include_pad=False)
 
 
+def _covariance(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+    """Of the colours of two pictures (B, 3, h, w), in the windows about each cell: (B, 3, 3, h, w)."""
+    both = _mean((one[:, :, None] * other[:, None]).flatten(1, 2)).unflatten(1, (3, 3))
+    return both - _mean(one)[:, :, None] * _mean(other)[:, None]
+
+
 def recoloured(photo: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
     """`photo` (B, 3, H, W) in -1..1 with the `change` (B, 3, h, w) of its colours, cut off at -1 and 1.
 
@@ -25,15 +31,11 @@ def recoloured(photo: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
     coefficients enlarged instead of the change, He and Sun 2015).
     """
     guide = F.adaptive_avg_pool2d(photo, (change.shape[2], change.shape[3]))
-    mean, goal = _mean(guide), _mean(change)
-    both = _mean((guide[:, :, None] * guide[:, None]).flatten(1, 2)).unflatten(1, (3, 3))
-    spread = both - mean[:, :, None] * mean[:, None]  # (B, 3, 3, h, w): covariance of the photo's colours
-    along = _mean((guide[:, :, None] * change[:, None]).flatten(1, 2)).unflatten(1, (3, 3))
-    along = along - mean[:, :, None] * goal[:, None]
+    spread, along = _covariance(guide, guide), _covariance(guide, change)
     even = EVEN * torch.eye(3, device=photo.device)[:, :, None, None]
     slope = torch.linalg.solve((spread + even).permute(0, 3, 4, 1, 2), along.permute(0, 3, 4, 1, 2))
     slope = slope.permute(0, 3, 4, 1, 2)  # (B, photo's colour, change's colour, h, w)
-    base = goal - (slope * mean[:, :, None]).sum(1)
+    base = _mean(change) - (slope * _mean(guide)[:, :, None]).sum(1)
     size = list(photo.shape[2:])
     slope = F.interpolate(_mean(slope.flatten(1, 2)), size, mode="bilinear", align_corners=False).unflatten(1, (3, 3))
     base = F.interpolate(_mean(base), size, mode="bilinear", align_corners=False)
