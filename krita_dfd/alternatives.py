@@ -86,7 +86,7 @@ class Alternatives(QtCore.QObject):
                 self._controller.change(taken=taken)
             else:
                 session.settings.taken = taken
-                session.save_later(STATE)
+                session.keep(STATE)
 
         self._controller.worker.submit(Job(session.number, lambda engine, job: work(engine), done))
 
@@ -101,7 +101,7 @@ def add(settings: Settings, parts: list[str]) -> list[str]:
 def take_out(controller: Controller, session: Session, parts: list[str]) -> None:
     """The parts could not be taken: they show the drawing, as they did."""
     session.settings.taken = _with(session.settings.taken, parts, False)
-    session.save_later(STATE)
+    session.keep(STATE)
     if session is controller.session:
         controller.settings_changed.emit()
 

@@ -59,7 +59,6 @@ class Controller(QtCore.QObject):
         session = self.sessions.current()
         if session is not self.session:
             self.explorer.leave()
-            self.session.save()
             self.session = session
             self.settings_changed.emit()
 
@@ -89,7 +88,7 @@ class Controller(QtCore.QObject):
         """The same for settings that no portrait hangs on."""
         for name, value in values.items():
             setattr(self.settings, name, value)
-        self.session.save_later(STATE)
+        self.session.keep(STATE)
         self.settings_changed.emit()
 
     def set_blend(self, name: str, value: float) -> None:

@@ -121,7 +121,7 @@ class Explorer(QtCore.QObject):
                          thumbnail=_thumbnail(session.rendered.image), frame=session.rendered.frame,
                          canvas=session.size, time=time.time())  # fmt: skip
         session.history.add(entry, choose=not self._mixed, wanted=wanted)
-        session.save_later(HISTORY)
+        session.keep(HISTORY)
         self.changed.emit()
 
     def leave(self) -> None:
@@ -150,7 +150,7 @@ class Explorer(QtCore.QObject):
         return False
 
     def _keep(self) -> None:
-        self._controller.session.save_later(HISTORY)
+        self._controller.session.keep(HISTORY)
         self.changed.emit()
 
     # ---- showing
@@ -248,7 +248,7 @@ class Explorer(QtCore.QObject):
         if not self._ask(entry, first, second, amount, tuple(taken), text):
             return False
         session.settings.take_look(entry.settings)
-        session.save_later(STATE)
+        session.keep(STATE)
         self._before = replace(before, taken=session.settings.look())
         for why in (CHANGED, LIVE):
             self._controller.maker.drop(why)

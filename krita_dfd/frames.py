@@ -64,7 +64,7 @@ def keep_up(session: Session) -> str:
         return ""
     now = _now(settings.frame, settings.frame_canvas, size)
     settings.frame, settings.frame_canvas = (AUTO, None) if now is None else (now, size)
-    session.save_later(STATE)
+    session.keep(STATE)
     return "" if now else tr("The canvas has another shape by now: the face is found in the drawing again.")
 
 

@@ -13,7 +13,6 @@ from . import layers
 from .history import History
 from .qt import QtCore
 from .settings import FrameNumbers, Settings
-from .strokes import later
 
 STATE = "krita_dfd/state"
 """Document annotation: the docker's settings."""
@@ -29,9 +28,6 @@ STALL = 0.12
 
 HISTORY = "krita_dfd/history"
 """Document annotation: the portraits to come back to, at most `history.LARGEST` bytes."""
-
-SAVE_MS = 400
-"""Settings are written into the document this long after the last change."""
 
 _numbers = itertools.count(1)
 
@@ -64,7 +60,6 @@ class Session(QtCore.QObject):
         self.reference: tuple[str, Any] | None = None
         """The setting `reference` and the `reading.Picture` of that layer, once it was read."""
         self.history = History.from_bytes(self.note(HISTORY))
-        self._unsaved: set[str] = set()
 
     @property
     def is_open(self) -> bool:
@@ -91,31 +86,26 @@ class Session(QtCore.QObject):
         settings = self.settings
         if rendered.lost:
             settings.taken = [name for name in settings.taken if name not in rendered.lost]
-            self.save_later(STATE)
+            self.keep(STATE)
         if settings.locks or settings.taken or settings.keep_colours or self.note(SNAPSHOT):
-            self.save_later(SNAPSHOT)
+            self.keep(SNAPSHOT)
 
     def note(self, annotation: str) -> bytes:
         """What the document says under `annotation`; b"" when nothing."""
         return bytes(self.document.annotation(annotation)) if self.document is not None else b""
 
-    def save_later(self, *annotations: str) -> None:
-        """Write `STATE`, `SNAPSHOT` or `HISTORY` into the document soon. No undo entry; safe while a stroke is open."""
-        waiting = bool(self._unsaved)
-        self._unsaved.update(annotations)
-        if not waiting and self.document is not None:
-            later(self, self.save, SAVE_MS)
+    def keep(self, annotation: str) -> None:
+        """Write `STATE`, `SNAPSHOT` or `HISTORY` into the document. No undo entry; safe while a stroke is open.
 
-    def save(self) -> None:
-        """Write what has not been written."""
-        unsaved, self._unsaved = self._unsaved, set()
-        if not unsaved or not self.is_open:
+        At once, since Krita tells nobody that it is about to save: milliseconds for the longest history.
+        """
+        if not self.is_open:
             return
-        if STATE in unsaved:
+        if annotation == STATE:
             self.document.setAnnotation(STATE, "DeepFaceDrawing: settings", self.settings.to_json())
-        if SNAPSHOT in unsaved:
+        elif annotation == SNAPSHOT:
             self.document.setAnnotation(SNAPSHOT, "DeepFaceDrawing: the last portrait", self.snapshot)
-        if HISTORY in unsaved:
+        else:
             self.document.setAnnotation(HISTORY, "DeepFaceDrawing: portraits to come back to", self.history.to_bytes())
 
     def _stand(self, place: bytes) -> None:

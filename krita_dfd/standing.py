@@ -34,6 +34,6 @@ class Standing:
         for name in LOOK:
             if getattr(session.settings, name) == getattr(since, name):
                 setattr(session.settings, name, getattr(then, name))
-        session.save_later(STATE)
+        session.keep(STATE)
         marks = (mark if mark in history.entries else None for mark in self.marks)
         history.shown, history.a, history.b = marks

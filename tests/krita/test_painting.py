@@ -116,7 +116,7 @@ def test_an_updated_portrait_is_asked_to_be_saved(painter: Painter, tmp_path: Pa
     painter.new(600, 600)
     painter.face()
     painter.generate()
-    painter.run("controller().session.save()")  # what is noted a moment later would be a change after saving
+    painter.run("controller().explorer.settle()")  # what is noted a moment later would be a change after saving
     assert painter.get("doc.saveAs(path)", path=str(tmp_path / "face.kra"))
     assert not painter.get("doc.modified()")
     painter.generate()
