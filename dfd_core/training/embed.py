@@ -96,6 +96,7 @@ def train_embedding(data: Prepared, run: Path, config: TrainConfig, device: torc
     kept = time.monotonic()
     if rank == 0 and step < config.embed_steps:
         (run / "latents.pt").unlink(missing_ok=True)  # they are the former embedding's from the first save on
+    log.begin(step, "embed_steps", config.embed_steps)
     while step < config.embed_steps and (spent := clock.spent()) < 1:
         warm = min(1.0, (step - first_step + 1) / 20)
         progress = max(step / config.embed_steps, spent)  # anneal to the end of the time box if that comes first

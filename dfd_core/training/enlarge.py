@@ -172,6 +172,7 @@ def train_enlarge(data: Prepared, portraits: Path, run: Path, config: TrainConfi
     state = EnlargeTraining(large_photos(data, portraits), [], run, config, device)
     state.own = own_portraits(data, run, config, device, OWN, state.rng)
     saved = time.monotonic()
+    log.begin(state.steps, "enlarge_steps", config.enlarge_steps)
     while state.steps < config.enlarge_steps and (spent := clock.spent()) < 1:
         share = max(state.steps / config.enlarge_steps, spent)
         parts = state.step(share)

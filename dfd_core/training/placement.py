@@ -98,6 +98,7 @@ def train_placement(data: Prepared, run: Path, config: TrainConfig, device: torc
         step = saved["step"]
     rng = np.random.default_rng((config.seed, step))
     kept = time.monotonic()
+    log.begin(step, "place_steps", config.place_steps)
     while step < config.place_steps and (spent := clock.spent()) < 1:
         share = max(step / config.place_steps, spent)
         for group in optimizer.param_groups:

@@ -102,6 +102,7 @@ def refine_embedding(data: Prepared, run: Path, config: TrainConfig, device: tor
     first, kept = state.steps, time.monotonic()
     if state.steps < config.refine_steps:
         (run / "latents.pt").unlink(missing_ok=True)
+    log.begin(state.steps, "refine_steps", config.refine_steps)
     while state.steps < config.refine_steps and (spent := clock.spent()) < 1:
         progress = max(state.steps / config.refine_steps, spent)
         warm = min(1.0, (state.steps - first + 1) / 20)

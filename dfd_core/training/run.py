@@ -100,6 +100,12 @@ class Log:
         shown = (f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in values.items())
         print(f"{self.path.stem} [{'#' * round(20 * share):<20}] {share:4.0%}", *shown, sep="  ", flush=True)
 
+    def begin(self, steps: int, setting: str, wanted: int) -> None:
+        """Say what to do when no step is left of the `wanted` ones of the configuration's `setting`."""
+        if steps >= wanted and not self.quiet:
+            print(f"{self.path.stem}: all {wanted:,} steps are done ({steps:,}); to train longer, give a larger "
+                  f"{setting} in {self.path.parent / 'config.json'} or --config", flush=True)  # fmt: skip
+
 
 def note_commit(run: Path) -> None:
     """Write the commit of the checkout that this code lies in, or "unknown", into the run folder."""

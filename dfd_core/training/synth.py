@@ -270,6 +270,7 @@ def train_synthesis(data: Prepared, run: Path, config: TrainConfig, device: torc
     if state.rank == 0:
         note_commit(run)
     saved, begun, first = time.monotonic(), time.monotonic(), state.steps
+    log.begin(state.steps, "synth_steps", config.synth_steps)
     while state.steps < config.synth_steps and (spent := clock.spent()) < 1:
         share = max(state.steps / config.synth_steps, spent)
         parts = state.step(share)

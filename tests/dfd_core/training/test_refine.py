@@ -95,6 +95,15 @@ class TestCommand:
         assert after["refined"] == 2
         assert all(torch.equal(value, before[f"embedding.{name}"]) for name, value in after["teacher"].items())
 
+    def test_says_when_all_steps_are_done(
+        self, run: Path, prepared: Path, config: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """As with a weight pack whose encoders have learned as many already."""
+        assert refine(run, prepared, config) == 0
+        assert "are done" not in capsys.readouterr().out
+        assert refine(run, prepared, config) == 0
+        assert f"a larger refine_steps in {run / 'config.json'}" in capsys.readouterr().out
+
     def test_needs_an_embedding(
         self, prepared: Path, tmp_path: Path, config: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
