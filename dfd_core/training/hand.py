@@ -27,6 +27,9 @@ ABOVE = 18
 UPPER_LIDS = (0, 2)
 """Which of the lid curves grow lashes."""
 
+INNER_LIP = 13
+"""The landmark in the middle of the upper lip's lower edge."""
+
 
 def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, strokes: list[Stroke],
             rng: np.random.Generator) -> list[Stroke]:  # fmt: skip
@@ -36,12 +39,13 @@ def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, s
     """
     kept = [s for s in strokes if s.kind in ("hair", "ear", "neck", "cloth", "face")]
     lined, contrast = _lid_is_dark(traced.gray, landmarks), brow_contrast(traced.gray, landmarks)
+    mouth_y = int(landmarks[INNER_LIP][1])
     landmarks = misjudged(landmarks, rng)
     out = kept + brows(contrast, landmarks, rng) + eyes(lined, landmarks, rng) + nose(landmarks, rng)
     out += mouth(landmarks, rng)
     if rng.random() < 0.6:
         out += [s for s in traced.wrinkles if rng.random() < 0.75]
-    out += facial_hair(traced, rng)
+    out += facial_hair(traced, rng) + moustache(traced, mouth_y, rng)
     strands = [s for s in strokes if s.kind == "strand"]
     if parsing is not None and traced.curly and rng.random() < 0.8:
         return out + curls(parsing, rng)
@@ -86,8 +90,10 @@ def brows(contrast: float, landmarks: np.ndarray, rng: np.random.Generator) -> l
 
 
 def eyes(lined: bool, landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """Lids, creases, irises and, more often where the photo's lids are `lined`, lashes."""
+    """Lids, or ovals for them, creases, irises and, more often where the photo's lids are `lined`, lashes."""
     lids = [smooth(landmarks[list(curve)]) for curve in CURVES["lid"]]
+    if rng.random() < 0.15:
+        lids = _oval(lids, rng.uniform(0.55, 1.0))
     out = [Stroke("lid", line) for k, line in enumerate(lids) if k in UPPER_LIDS or rng.random() < 0.8]
     if rng.random() < 0.5:
         out += [Stroke("crease", smooth(landmarks[list(curve)])) for curve in CURVES["crease"]]
@@ -112,6 +118,17 @@ def eyes(lined: bool, landmarks: np.ndarray, rng: np.random.Generator) -> list[S
                 tip = foot + lean / np.hypot(*lean) * length * rng.uniform(0.7, 1.1)
                 out.append(Stroke("lash", np.stack([foot, tip]).astype(np.float32)))
     return out
+
+
+def _oval(lids: list[np.ndarray], tall: float) -> list[np.ndarray]:
+    """Each eye's lids as halves of an ellipse that is `tall` times as high as wide, from corner to corner as before."""
+    halves = []
+    for k, lid in enumerate(lids):
+        turn = np.linspace(0, np.pi, len(lid))[:, None]
+        middle, half = 0.5 * (lid[0] + lid[-1]), 0.5 * (lid[0] - lid[-1])
+        up = np.array([[0.0, -1.0 if k in UPPER_LIDS else 1.0]]) * np.hypot(*half) * tall
+        halves.append((middle + half * np.cos(turn) + up * np.sin(turn)).astype(np.float32))
+    return halves
 
 
 def _circle(middle: np.ndarray, radius: float, edge: tuple[float, float]) -> np.ndarray:
@@ -148,7 +165,7 @@ def nose(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
 
 
 def mouth(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """Lips as outlines or, closed, as one line; teeth now and then where the mouth is open."""
+    """Lips as outlines or not at all; closed, one line between them, open, teeth now and then."""
     upper, lower, inner_upper, inner_lower = (smooth(landmarks[list(curve)]) for curve in CURVES["lip"])
     size = min(len(inner_upper), len(inner_lower))
     inside = [_resampled(line, size) for line in (inner_upper, inner_lower)]
@@ -163,6 +180,8 @@ def mouth(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
             step = max(2, size // int(rng.integers(6, 10)))
             teeth = zip(inside[0][step:-step:step], inside[1][step:-step:step], strict=True)
             out += [Stroke("tooth", np.stack(pair)) for pair in teeth]
+    if rng.random() < 0.25:  # no lips
+        return out
     if rng.random() < 0.7:
         out.append(Stroke("lip", upper))
     if rng.random() < 0.5:
@@ -224,3 +243,27 @@ def _resampled(line: np.ndarray, size: int) -> np.ndarray:
     """`size` points evenly along a polyline (K, 2) -> (size, 2) float32."""
     at = np.linspace(0, len(line) - 1, size)
     return np.stack([np.interp(at, np.arange(len(line)), line[:, k]) for k in (0, 1)], 1).astype(np.float32)
+
+
+def moustache(traced: Traced, mouth_y: int, rng: np.random.Generator) -> list[Stroke]:
+    """What of the beard grows above the mouth (its row on the canvas), as a dark shape or as dense hairs: now and then.
+
+    Few people have one alone, and its hairs look like teeth to those who never saw it drawn.
+    """
+    mask = traced.beard.copy()
+    mask[mouth_y:] = 0
+    ys, xs = np.nonzero(mask)
+    way = rng.choice(["filled", "hairs", "none"], p=[0.15, 0.25, 0.6])
+    if len(xs) < 200 or way == "none":
+        return []
+    if way == "filled":
+        contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        return [Stroke("beard", c[::3, 0].astype(np.float32), filled=True) for c in contours if len(c) > 40]
+    middle = float(xs.mean())
+    half = max(1.0, float(np.abs(xs - middle).max()))
+    out = []
+    for k in rng.choice(len(xs), min(len(xs) // int(rng.integers(15, 60)), 160)):
+        foot = np.array([xs[k], ys[k]], np.float32)
+        along = np.array([(foot[0] - middle) / half, 1.0], np.float32) * rng.uniform(5, 12)
+        out.append(Stroke("beard", np.stack([foot, foot + along]).astype(np.float32)))
+    return out

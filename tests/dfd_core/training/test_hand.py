@@ -10,7 +10,18 @@ import pytest
 from portraits import landmarks, photo
 
 from dfd_core.geometry import CANVAS
-from dfd_core.training.hand import BROWS, brow_contrast, brows, by_hand, curls, eyes, facial_hair, mouth, nose
+from dfd_core.training.hand import (
+    BROWS,
+    brow_contrast,
+    brows,
+    by_hand,
+    curls,
+    eyes,
+    facial_hair,
+    moustache,
+    mouth,
+    nose,
+)
 from dfd_core.training.roughen import DETAILS, DROPPABLE, rough
 from dfd_core.training.strokes import CURVES, HAIR, Stroke, portrait_strokes
 from dfd_core.training.traced import Traced
@@ -104,6 +115,28 @@ class TestWays:
 
     def test_shaven_faces_have_none(self) -> None:
         assert not any(facial_hair(traced(), np.random.default_rng(seed)) for seed in SEEDS)
+
+    def test_moustaches(self) -> None:
+        """Above the mouth, dark or of hairs, not on every drawing."""
+        found = [moustache(traced(beard=True), 400, np.random.default_rng(seed)) for seed in SEEDS]
+        assert {tuple({s.filled for s in strokes}) for strokes in found} == {(), (True,), (False,)}
+        feet = np.concatenate([s.points[:1] for strokes in found for s in strokes])
+        assert (feet.min(0) >= (198, 378)).all()
+        assert (feet.max(0) <= (314, 402)).all()
+        assert not any(moustache(traced(), 400, np.random.default_rng(seed)) for seed in SEEDS)
+
+    def test_mouths_without_lips(self) -> None:
+        counts = [sum(s.kind == "lip" for s in mouth(POINTS, np.random.default_rng(seed))) for seed in SEEDS]
+        assert 0.1 < np.mean(np.array(counts) == 2) < 0.5
+
+    def test_ovals_for_eyes(self) -> None:
+        """They keep the eyes' corners and are higher than the eyes."""
+        heights = []
+        for seed in SEEDS:
+            lids = [s.points for s in eyes(False, POINTS, np.random.default_rng(seed)) if s.kind == "lid"]
+            assert np.hypot(*(lids[0][0] - POINTS[CURVES["lid"][0][0]])) < 3
+            heights.append(max(float(np.ptp(lid[:, 1])) / float(np.ptp(lid[:, 0])) for lid in lids))
+        assert 0.05 < np.mean(np.array(heights) > 0.27) < 0.35
 
     def test_curls_lie_in_the_hair(self) -> None:
         for seed in SEEDS:
