@@ -34,6 +34,7 @@ class TrainConfig:
     hand_share: float = 0.4
     bold_share: float = 0.35
     mixed_share: float = 0.12
+    reshaped_share: float = 0.3
     structure: float = 1.5
     perceptual: float = 1.5
     perceptual_crop: int = 96

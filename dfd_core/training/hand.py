@@ -1,4 +1,4 @@
-"""The same portrait as different people draw it: brows as hair or as a bar, eyes as dots, beards hatched, curls looped.
+"""The same portrait as different people draw it: brows as hairs or bars, eyes as dots, beards hatched, curls looped.
 
 Outlines from landmarks (`strokes.py`) always draw a thing the same way, and where it is; hands do not. Each choice here
 is made anew for each drawing, so the networks learn what the marks mean.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from torch import distributed
 
 from dfd_core.embedding import Embedding
+from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS, NETWORKS
 from dfd_core.manifold import Manifold, blend
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared, displaced
+from dfd_core.training.run import load_checkpoint, save_checkpoint, wait_for_all
 from dfd_core.trust import trust_map, trusted_lines
 
 Latents = dict[str, torch.Tensor]
@@ -49,6 +53,19 @@ def all_latents(embedding: Embedding, data: Prepared, batch: int = 32) -> Latent
             latent = embedding(ink, component)
             parts[component.name].append(latent.unflatten(0, (styles, 2, len(index))).permute(2, 0, 1, 3))
     return {name: torch.cat(blocks).clone() for name, blocks in parts.items()}
+
+
+def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
+    """Latents of all drawings, computed once per run."""
+    path = run / "latents.pt"
+    first = not distributed.is_initialized() or distributed.get_rank() == 0
+    if first and not path.is_file():
+        save_checkpoint(path, all_latents(embedding, data))
+    wait_for_all()
+    latents = load_checkpoint(path)
+    if latents is None or latents[COMPONENTS[0].name].shape[:2] != (len(data.drawings), 2 * data.drawn):
+        raise DataError(f"{path} was made from other portraits or by another version: train in another run folder.")
+    return latents
 
 
 def make_banks(latents: Latents, train: np.ndarray) -> dict[str, Manifold]:

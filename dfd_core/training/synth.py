@@ -14,25 +14,24 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import distributed, nn
+from torch import nn
 from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 
 from dfd_core.appearance import kept_within, with_look
-from dfd_core.embedding import Embedding
 from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS, NETWORKS
 from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.coarse import TINT
 from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
-from dfd_core.training.balance import sampling_weights
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
 from dfd_core.training.fit_coarse import fit_coarse
+from dfd_core.training.heads import Heads, reshaped
 from dfd_core.training.latents import (
     Latents,
-    all_latents,
+    cached_latents,
     make_banks,
     seen_in_training,
     trained_decoders,
@@ -50,7 +49,6 @@ from dfd_core.training.run import (
     note_commit,
     save_checkpoint,
     start_processes,
-    wait_for_all,
 )
 from dfd_core.trust import PAINTED, window_slices
 
@@ -77,19 +75,6 @@ class Batch(NamedTuple):
     between landmarks are a few pixels off."""
 
 
-def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
-    """Latents of all drawings, computed once per run."""
-    path = run / "latents.pt"
-    first = not distributed.is_initialized() or distributed.get_rank() == 0
-    if first and not path.is_file():
-        save_checkpoint(path, all_latents(embedding, data))
-    wait_for_all()
-    latents = load_checkpoint(path)
-    if latents is None or latents[COMPONENTS[0].name].shape[:2] != (len(data.drawings), 2 * data.drawn):
-        raise DataError(f"{path} was made from other portraits or by another version: train in another run folder.")
-    return latents
-
-
 class SynthesisTraining:
     """The state of stage 2; `step` makes one update."""
 
@@ -103,9 +88,10 @@ class SynthesisTraining:
         saved_embedding = load_checkpoint(run / "embed.pt")
         if saved_embedding is None:
             raise DataError(f"Stage 1 has not run in {run}: run 'dfd train' with '--stage embed' first.")
-        self.latents = cached_latents(trained_embedding(saved_embedding), data, run)
+        self.embedding = trained_embedding(saved_embedding).requires_grad_(False).eval()
+        self.latents = cached_latents(self.embedding, data, run)
         self.banks = make_banks(self.latents, data.train)
-        self.shares = sampling_weights([data.meta["portraits"][k] for k in data.train])
+        self.heads = Heads(data, config.reshaped_share)
         self.model = channels_last(Synthesis(config.width))
         self.model.decoders.load_state_dict(trained_decoders(saved_embedding))
         saved = load_checkpoint(run / "synth.pt")
@@ -115,7 +101,7 @@ class SynthesisTraining:
             fit = fit_coarse(self.model.coarse, data, self.latents, self.banks)
             Log(run / "synth.jsonl", self.rank > 0).write(**fit)
         self.average = copy.deepcopy(self.model).requires_grad_(False)
-        for module in (self.model, self.average):
+        for module in (self.model, self.average, self.embedding):
             module.to(device)
         for bank in self.banks.values():
             bank.to(device)
@@ -148,9 +134,9 @@ class SynthesisTraining:
                                                     "warmed": self.warmed})  # fmt: skip
 
     def batch(self) -> Batch:
-        """Random photos, each with a drawing in a random style, mirrored or not."""
+        """Random photos, each with a drawing in a random style, mirrored or not, some as heads of another shape."""
         config, count = self.config, self.config.synth_batch
-        faces = self.rng.choice(self.data.train, count, p=self.shares)
+        faces, shape = self.heads.choose(count, self.rng)
         flips = torch.from_numpy(self.rng.integers(0, 2, count))
         drawn = self.data.styles(count, config.hand_share, self.rng)
         drawn += self.data.drawn * (self.rng.random(count) < config.bold_share)
@@ -160,6 +146,12 @@ class SynthesisTraining:
         photo = torch.where(mirrored, photo.flip(3), photo).to(self.device)
         ink = torch.where(mirrored, ink.flip(3), ink).to(self.device)
         latents = {c.name: self.latents[c.name][rows, styles, flips] for c in COMPONENTS}
+        other = (shape != 1).any(1)
+        if other.any():
+            photo[other] = reshaped(photo[other], shape[other].to(self.device), "border")
+            ink[other] = reshaped(ink[other], shape[other].to(self.device))
+            for c in COMPONENTS:
+                latents[c.name][other] = self.embedding(ink[other], c)
         latents, lines = seen_in_training(latents, ink, self.banks, rows, config, self.generator, self.rng)
         with torch.no_grad():
             code = self.model.coarse.code_of(photo, Synthesis.join(latents))
