@@ -9,10 +9,10 @@ from . import components, layers, scratch
 from .alternatives import Alternatives
 from .exploring import Explorer
 from .live import Live
-from .making import CHANGED, PRESSED, Maker
+from .making import CHANGED, LIVE, PRESSED, Maker
 from .output import Output
 from .qt import QtCore
-from .sessions import STATE, Session, Sessions
+from .sessions import SNAPSHOT, STATE, Session, Sessions
 from .settings import AUTO, Colour, FrameChoice, Settings
 from .shadows import Shadows
 from .worker import Job, Worker
@@ -89,6 +89,8 @@ class Controller(QtCore.QObject):
         for name, value in values.items():
             setattr(self.settings, name, value)
         self.session.keep(STATE)
+        if self.session.snapshot and not {"locks", "taken", "keep_colours"}.isdisjoint(values):
+            self.session.keep(SNAPSHOT)  # what they hold
         self.settings_changed.emit()
 
     def set_blend(self, name: str, value: float) -> None:
@@ -140,9 +142,10 @@ class Controller(QtCore.QObject):
         self.maker.want(self.session, PRESSED)
 
     def refresh(self) -> None:
-        """Bring the portrait up to date with the settings, if the drawing has one."""
-        if layers.followed(self.session.document, self.settings.source, self.session.drawing) is not None:
-            self.maker.want(self.session, CHANGED)
+        """Bring the portrait up to date with the settings, if the drawing has one, or soon will have."""
+        first = self.maker.makes_first(self.session)
+        if first or layers.followed(self.session.document, self.settings.source, self.session.drawing) is not None:
+            self.maker.want(self.session, LIVE if first == LIVE else CHANGED)
 
     def cancel(self) -> None:
         """Stop as soon as possible; the document stays as it is."""

@@ -6,11 +6,11 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from . import alternatives, layers, repainting
+from . import alternatives, layers, repainting, thumbnail
 from .between import Between
 from .history import Entry, History
 from .making import CHANGED, IDLE, LIVE, PRESSED
-from .qt import QtCore, QtGui, tr
+from .qt import QtCore, tr
 from .sessions import HISTORY, STATE, Session
 from .settings import GROUP, Settings
 from .showing import Shower, Wish
@@ -76,7 +76,10 @@ class Explorer(QtCore.QObject):
     # ---- entries
 
     def _on_made(self, session: Session, why: str) -> None:
-        self.comparing, self._mixed, self.amount = False, False, 1.0
+        if session is self._controller.session:
+            if self.comparing:
+                self._shower.cancel()  # it would come over the new portrait
+            self.comparing, self._mixed, self.amount = False, False, 1.0
         session.history.shown = None
         self._note(session, at_once=why == PRESSED)
 
@@ -117,9 +120,9 @@ class Explorer(QtCore.QObject):
         session, self._fresh = self._fresh, None
         if session is None or not session.is_open or session.rendered is None:
             return
-        entry = Entry.of(session.snapshot, settings=session.settings.look(), source=session.drawing,
-                         thumbnail=_thumbnail(session.rendered.image), frame=session.rendered.frame,
-                         canvas=session.size, time=time.time())  # fmt: skip
+        small = thumbnail.of_portrait(session.rendered.image, THUMBNAIL)
+        entry = Entry.of(session.snapshot, settings=session.look, source=session.drawing, thumbnail=small,
+                         frame=session.rendered.frame, canvas=session.size, time=time.time())  # fmt: skip
         session.history.add(entry, choose=not self._mixed, wanted=wanted)
         session.keep(HISTORY)
         self.changed.emit()
@@ -184,10 +187,10 @@ class Explorer(QtCore.QObject):
             return
         self.settle()
         history = self.history
-        if on and not self._both():
+        other = history.b if history.shown is history.a else history.a
+        if on and not (self._both() and self._is_of(other, self._controller.session.drawing)):
             return
         self.comparing = on
-        other = history.b if history.shown is history.a else history.a
         if other is not None:
             self._ask(other, other.snapshot if on else self._controller.session.snapshot)
         self.changed.emit()
@@ -211,7 +214,8 @@ class Explorer(QtCore.QObject):
         history, session = self.history, self._controller.session
         if not self._both() or history.a is None or history.b is None:
             return
-        drawing, painting = self._drawing(history.b), self._painting(history.b, history.a.snapshot)
+        drawing = self._drawing(history.b)
+        painting = self._painting(drawing, history.b, history.a.snapshot)
         if drawing and painting is not None:
             self.between.add(session, drawing, painting, history.b.snapshot, count)
 
@@ -239,7 +243,15 @@ class Explorer(QtCore.QObject):
         if self.history.a is None or self.history.b is None:
             self.message.emit(tr("Choose two portraits of the history first, one after the other."), False)
             return False
-        return True
+        return self._is_of(self.history.a, self._drawing(self.history.b))
+
+    def _is_of(self, entry: Entry | None, drawing: str) -> bool:
+        """Whether `entry` would be painted above the layer `drawing`; each drawing has a portrait of its own."""
+        gone = layers.find(self._controller.session.document, drawing) is None
+        if entry is None or gone or self._drawing(entry) == drawing:
+            return True
+        self.message.emit(tr("These are portraits of two drawings. Choose two of the same drawing."), True)
+        return False
 
     def _go_on_from(self, entry: Entry, first: bytes, second: bytes = b"", amount: float = 0.0, text: str = "") -> bool:
         """Paint a portrait and take the settings of `entry`; False when that cannot be."""
@@ -257,7 +269,8 @@ class Explorer(QtCore.QObject):
 
     def _ask(self, entry: Entry, first: bytes, second: bytes = b"", amount: float = 0.0,
              taken: tuple[str, ...] | None = None, text: str = "") -> bool:  # fmt: skip
-        drawing, painting = self._drawing(entry), self._painting(entry, first, second, amount, taken)
+        drawing = self._drawing(entry)
+        painting = self._painting(drawing, entry, first, second, amount, taken)
         if not drawing or painting is None:
             return False
         self._shower.ask(Wish(self._controller.session, drawing, painting, text, entry.settings))
@@ -274,10 +287,10 @@ class Explorer(QtCore.QObject):
             self.message.emit(str(problem), True)
             return ""
 
-    def _painting(self, entry: Entry, *values: Any) -> repainting.Painting | None:
-        """Where portraits stand now, or stood then."""
+    def _painting(self, drawing: str, entry: Entry, *values: Any) -> repainting.Painting | None:
+        """Where the portrait of `drawing` stands now, or stood then."""
         session = self._controller.session
-        frame = session.frame if session.canvas == session.size else None
+        frame = session.frame_now if session.drawing == drawing else None
         if frame is None and entry.canvas == session.size:
             frame = entry.frame
         if frame is None:
@@ -286,15 +299,3 @@ class Explorer(QtCore.QObject):
         first, *more = values
         painting = repainting.Painting(first, frame, session.size, *more)
         return replace(painting, parts=session.settings.output == GROUP, feather=session.settings.feather)
-
-
-def _thumbnail(image: bytes) -> bytes:
-    """A small PNG of a portrait's 512 x 512 RGB bytes."""
-    side = 512
-    whole = QtGui.QImage(image, side, side, 3 * side, QtGui.QImage.Format.Format_RGB888)
-    smooth, whole_side = QtCore.Qt.TransformationMode.SmoothTransformation, QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
-    data = QtCore.QByteArray()
-    buffer = QtCore.QBuffer(data)
-    buffer.open(QtCore.QIODevice.OpenModeFlag.WriteOnly)
-    whole.scaled(THUMBNAIL, THUMBNAIL, whole_side, smooth).save(buffer, "PNG")
-    return data.data()

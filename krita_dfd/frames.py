@@ -43,18 +43,20 @@ def chosen(session: Session) -> FrameChoice:
         return _now(settings.frame, settings.frame_canvas, size) or AUTO
     if settings.frame != SELECTION:
         return settings.frame
-    selection = session.document.selection()
+    selection, before = session.document.selection(), settings.selected
     if selection is not None and selection.width() and selection.height():
-        session.selected = _around(selection)
-    elif session.selected is not None:
-        session.selected = _now(session.selected, session.selected_canvas, size)
-    session.selected_canvas = size
-    if session.selected is None:
+        settings.selected = _around(selection)
+    elif before is not None:
+        settings.selected = _now(before, settings.selected_canvas, size)
+    if (settings.selected, settings.selected_canvas) != (before, size):
+        settings.selected_canvas = size
+        session.keep(STATE)
+    if settings.selected is None:
         raise FrameProblem(tr("Nothing is selected. Select the area of the face, or choose another frame."))
-    if session.selected[2] < LEAST_SIDE:
+    if settings.selected[2] < LEAST_SIDE:
         text = tr("The selection is too small: it needs at least {count} pixels. Select the area of the face.")
         raise FrameProblem(text.format(count=LEAST_SIDE))
-    return session.selected
+    return settings.selected
 
 
 def keep_up(session: Session) -> str:

@@ -35,6 +35,8 @@ class _Request:
     job: Job | None = None
     cancelled: bool = False
     overtaken: bool = False
+    look: bytes = b""
+    """The settings that it is made with, see `Settings.look`."""
     updates: bool = False
     """There was a portrait when the drawing was read: if the painter takes it away meanwhile, no other is added."""
 
@@ -70,9 +72,13 @@ class Maker(QtCore.QObject):
         """Make a portrait of the document's drawing as it is then; a quiet wish waits for its turn."""
         running = self._request
         if running is not None:
-            if why != PRESSED or running.why != PRESSED:
+            if why == running.why == PRESSED:
+                return
+            if why == PRESSED or self._next is None or self._next[1] != PRESSED:  # what is asked for is not forgotten
                 self._next = (session, why)
-                self._overtake(running)
+            self._overtake(running)
+            if why == PRESSED:
+                self._set_state(self.state)
             return
         try:
             source = self._source(session, why)
@@ -85,6 +91,19 @@ class Maker(QtCore.QObject):
         self._request = _Request(session, layers.key(source), layers.title(source), why, settling)
         self._set_state(WAITING)
         self._read(self._request)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the painter has asked for what is being made, or for what is next, or has to wait for it."""
+        if self._request is None:
+            return False
+        asked = PRESSED in (self._request.why, self._next[1] if self._next else "")
+        return asked or self._worker.engine is None
+
+    def makes_first(self, session: Session) -> str:
+        """Why the first portrait of a drawing in `session` is being made; "" when none is."""
+        request = self._request
+        return request.why if request is not None and request.session is session and not request.updates else ""
 
     def cancel(self) -> None:
         """Stop as soon as possible; the document stays as it is."""
@@ -135,7 +154,7 @@ class Maker(QtCore.QObject):
         if request.why != LIVE and picture.transparent:  # live, the worker looks: it takes long on large canvases
             self._end(tr("“{name}” is empty. Draw a face in lines on it.").format(name=request.name), True)
             return
-        request.picture = picture
+        request.picture, request.look = picture, request.session.settings.look()
         request.updates = request.why != PRESSED and bool(layers.portraits_above(request.document, source))
         try:
             order = self._order(request, picture)
@@ -156,7 +175,7 @@ class Maker(QtCore.QObject):
         frame = frames.chosen(session)
         reference, problem = references.wanted(session, request.why == PRESSED)
         return tasks.Order(picture, dict(settings.blend), list(settings.locks), list(settings.taken),
-                           settings.link_eyes, settings.seed, dict(settings.colours), frame, session.frame,
+                           settings.link_eyes, settings.seed, dict(settings.colours), frame, session.frame_now,
                            session.snapshot, settings.keep_colours, reference, settings.reference_strength,
                            " ".join(filter(None, (moved, problem))),
                            parts=settings.output == GROUP,
@@ -203,7 +222,7 @@ class Maker(QtCore.QObject):
         return source
 
     def _written(self, request: _Request, outcome: Outcome, portrait: Any) -> None:
-        request.session.take(outcome.result, request.source)
+        request.session.take(outcome.result, request.source, request.look)
         self._delivered = time.monotonic()
         text = tr("“{name}” is ready: {seconds:.1f} s on {device}.")
         text = text.format(name=layers.title(portrait), seconds=outcome.seconds, device=outcome.device.upper())
@@ -237,5 +256,4 @@ class Maker(QtCore.QObject):
 
     def _set_state(self, state: str) -> None:
         self.state = state
-        waits = self._request is not None and (self._request.why == PRESSED or self._worker.engine is None)
-        self.state_changed.emit(state, waits)
+        self.state_changed.emit(state, self.is_awaited)

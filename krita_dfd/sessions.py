@@ -42,21 +42,19 @@ class Session(QtCore.QObject):
         self.settings = Settings.from_json(self.note(STATE))
         self.snapshot = self.note(SNAPSHOT)
         """Of the last portrait; see `dfd_core.snapshot`. b"" when there is none."""
+        self.look = b""
+        """The settings that the last portrait was made with, see `Settings.look`."""
         self.frame: FrameNumbers | None = None
         """Where the last portrait stands."""
         self.canvas: tuple[int, int] | None = None
         """The document's size then."""
+        self.drawing = ""
+        """Id of the layer that the last portrait was drawn from."""
         self._stand(self.note(PLACE))
-        self.selected: FrameNumbers | None = None
-        """The square around the last selection that the face was said to stand in."""
-        self.selected_canvas = (1, 1)
-        """The document's size then."""
         self.rendered: Any | None = None
         """The last portrait, `tasks.Rendered`, since the document was opened."""
         self.held_up = 0.0
         """Seconds that showing the last portrait held Krita up: it puts the whole canvas together."""
-        self.drawing = ""
-        """Id of the layer that the last portrait was drawn from."""
         self.reference: tuple[str, Any] | None = None
         """The setting `reference` and the `reading.Picture` of that layer, once it was read."""
         self.history = History.from_bytes(self.note(HISTORY))
@@ -76,17 +74,25 @@ class Session(QtCore.QObject):
         """Of the document, in pixels."""
         return (self.document.width(), self.document.height())
 
-    def take(self, rendered: Any, drawing: str) -> None:
-        """`rendered` (`tasks.Rendered`), made from the layer `drawing`, is the last portrait now."""
-        self.rendered, self.frame, self.snapshot = rendered, rendered.frame, rendered.snapshot
+    @property
+    def frame_now(self) -> FrameNumbers | None:
+        """Where the last portrait stands, unless the document has another size by now."""
+        return self.frame if self.canvas == self.size else None
+
+    def take(self, rendered: Any, drawing: str, look: bytes) -> None:
+        """`rendered` (`tasks.Rendered`), made from the layer `drawing` with settings `look`, is the last portrait."""
+        self.rendered, self.frame, self.snapshot, self.look = rendered, rendered.frame, rendered.snapshot, look
         self.canvas, self.drawing = self.size, drawing
         if self.is_open:
-            place = json.dumps([self.frame, self.canvas]).encode()
+            place = json.dumps([self.frame, self.canvas, self.drawing]).encode()
             self.document.setAnnotation(PLACE, "DeepFaceDrawing: where the last portrait stands", place)
         settings = self.settings
         if rendered.lost:
             settings.taken = [name for name in settings.taken if name not in rendered.lost]
             self.keep(STATE)
+            made = Settings.from_json(look)
+            made.taken = [name for name in made.taken if name not in rendered.lost]
+            self.look = made.look()
         if settings.locks or settings.taken or settings.keep_colours or self.note(SNAPSHOT):
             self.keep(SNAPSHOT)
 
@@ -111,12 +117,13 @@ class Session(QtCore.QObject):
     def _stand(self, place: bytes) -> None:
         """Take what `PLACE` says, unless the document has another size by now or it makes no sense."""
         try:
-            (x, y, side, tilt), canvas = json.loads(place or b"null")
+            (x, y, side, tilt), canvas, *drawing = json.loads(place or b"null")
             numbers = (float(x), float(y), float(side), float(tilt))
         except (TypeError, ValueError, OverflowError, RecursionError):
             return
         if canvas == list(self.size) and all(map(math.isfinite, numbers)) and numbers[2] >= 1:
             self.frame, self.canvas = numbers, self.size
+            self.drawing = "".join(id for id in drawing if isinstance(id, str))
 
 
 class Sessions:

@@ -63,6 +63,10 @@ class Settings:
     frame: FrameChoice = AUTO
     frame_canvas: tuple[int, int] | None = None
     """The document's size when a frame in numbers was chosen; None when that was not noted."""
+    selected: FrameNumbers | None = None
+    """The square around the last selection that the face was said to stand in."""
+    selected_canvas: tuple[int, int] | None = None
+    """The document's size then."""
     soft: bool = True
     """Whether the portrait's border fades out where there is canvas around it."""
     source: str = ""
@@ -119,13 +123,13 @@ def _sensible(name: str, value: Any, usual: Any) -> Any:
         return [key for key in components.NAMES if isinstance(value, list) and key in value]
     if name == "colours":
         return {key: tuple(v) for key, v in _pairs(value, COLOURS) if _is_colour(v)}
-    if name == "frame":
-        if value in (AUTO, CANVAS, SELECTION):
+    if name in ("frame", "selected"):
+        if name == "frame" and value in (AUTO, CANVAS, SELECTION):
             return value
         right = isinstance(value, list) and len(value) == 4 and all(_number(v) and abs(v) < _LONGEST for v in value)
         right = right and value[2] >= 1
         return tuple(map(float, value)) if right else usual
-    if name == "frame_canvas":
+    if name in ("frame_canvas", "selected_canvas"):
         right = isinstance(value, list) and len(value) == 2 and all(type(v) is int and 0 < v < _LONGEST for v in value)
         return tuple(value) if right else usual
     if name == "output":

@@ -31,6 +31,8 @@ class Shadows(Watcher):
         self._to_add: dict[int, str] = {}
         self._watches: dict[int, tuple[tuple[Any, ...], Watch]] = {}
         self._frames: dict[int, FrameNumbers] = {}
+        self._sizes: dict[int, tuple[int, int]] = {}
+        """Of the documents when their shadows were written."""
         controller.maker.made.connect(self._follow)
 
     def switch(self, on: bool) -> None:
@@ -118,7 +120,7 @@ class Shadows(Watcher):
 
     def _submit(self, session: Session, picture: reading.Picture | None) -> None:
         document, settings = session.document, session.settings
-        near = session.frame or self._frames.get(session.number)
+        near = session.frame_now or self._frames.get(session.number)
         order = shadow_task.Order(picture, self._frame(session), near, frames.shown(session, None),
                                   (document.width(), document.height()), settings.link_eyes)  # fmt: skip
         self._job = Job(session.number, lambda engine, job: shadow_task.make(engine, job, order),
@@ -139,7 +141,8 @@ class Shadows(Watcher):
             return
         document = session.document
         node = shadow_layer.find(document)
-        if node is not None and not shadow_layer.is_untouched(document, node):
+        resized = self._sizes.get(session.number, session.size) != session.size  # then Krita has changed its pixels
+        if node is not None and not resized and not shadow_layer.is_untouched(document, node):
             self._refuse(session, tr("The shadow's layer was painted on: it is yours now, and the shadow is off."))
             return
         if node is not None:
@@ -160,7 +163,7 @@ class Shadows(Watcher):
             )
             self._controller.message.emit(text, False)
             self._to_add.pop(session.number, None)
-        self._frames[session.number] = shadow.frame
+        self._frames[session.number], self._sizes[session.number] = shadow.frame, session.size
         if shadow.blank and session.settings.frame == AUTO and session is self._controller.session:
             self._controller.note(frame=CANVAS)  # what is drawn over the average face belongs where that stands
 

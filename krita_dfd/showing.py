@@ -106,7 +106,7 @@ class Shower(QtCore.QObject):
 
     def _written(self, wish: Wish, outcome: Outcome) -> None:
         if wish.painting.taken is not None:
-            wish.session.take(outcome.result, wish.drawing)
+            wish.session.take(outcome.result, wish.drawing, wish.look)
         if wish.text:
             self.message.emit(wish.text, False)
         self.shown.emit(wish)

@@ -1,4 +1,4 @@
-"""A small picture of the document, for the frame to be drawn on.
+"""Small pictures: of the document, for the frame to be drawn on, and of a portrait, for the history.
 
 Krita's own thumbnails of layers are of their painted part only, and those of documents take half a second on a large
 canvas, so that they are for other colour spaces only.
@@ -55,3 +55,15 @@ def _draw(painter: Any, size: QtCore.QSize, whole: QtCore.QRect, area: QtCore.QR
         QtCore.Qt.AspectRatioMode.IgnoreAspectRatio, modes.SmoothTransformation,
     )  # fmt: skip
     painter.drawImage(place, rows, QtCore.QRectF(rows.rect()))
+
+
+def of_portrait(image: bytes, size: int) -> bytes:
+    """A PNG of `size` x `size` pixels of a portrait's 512 x 512 RGB bytes."""
+    side = 512
+    whole = QtGui.QImage(image, side, side, 3 * side, QtGui.QImage.Format.Format_RGB888)
+    smooth, whole_side = QtCore.Qt.TransformationMode.SmoothTransformation, QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
+    data = QtCore.QByteArray()
+    buffer = QtCore.QBuffer(data)
+    buffer.open(QtCore.QIODevice.OpenModeFlag.WriteOnly)
+    whole.scaled(size, size, whole_side, smooth).save(buffer, "PNG")
+    return data.data()

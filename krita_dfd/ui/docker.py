@@ -153,6 +153,7 @@ class Docker(DockWidget):
         controller = self._controller
         self.generate.clicked.connect(lambda: controller.generate())
         self.cancel.clicked.connect(lambda: controller.cancel())
+        self.live.setChecked(controller.live.on)
         self.live.toggled.connect(controller.live.switch)
         controller.live.changed.connect(self.live.setChecked)
         controller.maker.state_changed.connect(self._show_state)
@@ -160,7 +161,7 @@ class Docker(DockWidget):
         for show in (self.status.show_message, self._gate.page.show_message):
             controller.message.connect(show)
         self.packs.message.connect(self.status.show_message)
-        self._show_state(controller.state, False)
+        self._show_state(controller.state, controller.maker.is_awaited)
         self.status.show_message(tr("Select the layer with your lines, then press Generate."), False)
 
     def _show_state(self, state: str, waits: bool) -> None:

@@ -81,6 +81,20 @@ def test_settings_are_saved_with_the_document(painter: Painter, tmp_path: Path) 
     assert painter.run(LATENT) == mouth
 
 
+def test_a_lock_is_saved_with_what_it_holds(painter: Painter) -> None:
+    """At once, too."""
+    painter.new(600, 600)
+    painter.face()
+    painter.run("controller().note(keep_colours=False)")
+    painter.generate()
+    assert not painter.get("len(bytes(doc.annotation('krita_dfd/snapshot')))")
+    assert painter.run("""
+controller().set_lock("mouth", True)
+result = len(bytes(doc.annotation("krita_dfd/snapshot"))) > 1000
+""")
+    painter.finish()
+
+
 def test_nothing_is_written_into_a_document_that_is_only_looked_at(painter: Painter) -> None:
     painter.new(600, 600)
     painter.run("doc.setModified(False)")

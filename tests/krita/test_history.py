@@ -103,6 +103,48 @@ def test_back_to_an_earlier_portrait(two: Painter) -> None:
     assert two.get("len(controller().session.history.entries)") == 2
 
 
+def test_each_drawing_has_its_own_portrait(two: Painter) -> None:
+    """Entries of two drawings are not mixed or compared; each comes back where it stood."""
+    two.run("""
+other = doc.createNode("other", "paintlayer")
+doc.rootNode().addChildNode(other, None)
+face = layer("lines").pixelData(0, 0, 600, 600)
+small = QImage(face, 600, 600, QImage.Format_ARGB32).scaled(300, 300)
+bits = small.constBits(); bits.setsize(small.sizeInBytes())
+other.setPixelData(QByteArray(bytes(bits)), 290, 290, 300, 300)
+doc.refreshProjection()
+""")
+    two.activate("other")
+    two.generate()
+    first, second = two.portrait(PORTRAIT), two.portrait("other portrait (AI)")
+    assert second["bounds"][0] > 200 > first["bounds"][0]
+    two.run("controller().explorer.compare(True)")
+    assert "two drawings" in two.get("status()")
+    two.run("controller().explorer.compare(False); controller().explorer.mix(0.5)")
+    rest(two)
+    assert "two drawings" in two.get("status()")
+    assert (two.portrait(PORTRAIT), two.portrait("other portrait (AI)")) == (first, second)
+
+    click_entry(two, 0)
+    assert two.portrait(PORTRAIT)["bounds"] == first["bounds"]
+    assert two.portrait("other portrait (AI)") == second
+
+
+def test_a_new_portrait_wins_over_a_comparison(two: Painter) -> None:
+    two.run("hold(); controller().change(seed=9)")
+    two.session.wait_for("controller().state == 'working'")
+    two.run("controller().explorer.compare(True)")
+    two.run("release()")
+    rest(two)
+    two.run("controller().explorer.compare(False)")
+    rest(two)
+    note(two, "shown")
+    two.run("controller().explorer.settle()")
+    click_entry(two, 2)
+    assert picture(two, "shown") < 0.5
+    assert two.get("controller().settings.seed") == 9
+
+
 def test_the_docker_shows_the_portrait_that_came_back(two: Painter) -> None:
     """Its parts and colours, not those of the one before."""
     two.run("""

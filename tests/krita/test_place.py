@@ -266,6 +266,22 @@ controller().set_frame("selection")
     assert where(placed) == pytest.approx((650, 365), abs=2)
 
 
+def test_selection_counts_after_opening(placed: Painter, tmp_path: Path) -> None:
+    """Also one that was gone before the document was saved."""
+    placed.run("""
+selection = Selection(); selection.select(1000, 450, 600, 560, 255); doc.setSelection(selection)
+controller().set_frame("selection")
+""")
+    placed.finish()
+    placed.run("app.action('deselect').trigger()")
+    placed.session.wait_for("doc.selection() is None")
+    assert placed.get("doc.saveAs(path)", path=str(tmp_path / "page.kra"))
+    placed.close_all()
+    placed.open(tmp_path / "page.kra", "lines")
+    assert "is ready" in placed.generate()
+    assert where(placed) == pytest.approx((1300, 730), abs=2)
+
+
 def test_frame_is_saved_and_opened(placed: Painter, tmp_path: Path) -> None:
     placed.run("controller().set_frame((900.5, 400.25, 700.0, 12.0))")
     placed.finish()

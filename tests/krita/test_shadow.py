@@ -151,6 +151,20 @@ def test_is_saved_and_followed_after_opening_again(painter: Painter, tmp_path: P
     assert painter.get("tree()") == ON
 
 
+def test_follows_when_the_image_is_scaled(painter: Painter) -> None:
+    """Krita changes its pixels then, not the painter."""
+    painter.new(600, 600)
+    painter.face()
+    switch_on(painter)
+    painter.run("doc.scaleImage(300, 300, 72, 72, 'Bicubic'); doc.waitForDone()")
+    rest(painter)
+    assert painter.get("tree()") == ON
+    assert painter.get("widget('dfd_shadow').isChecked()")
+    bounds = painter.portrait(SHADOW)["bounds"]
+    assert bounds[0] + bounds[2] <= 300
+    assert painter.get("controller().shadows._sizes[controller().session.number]") == [300, 300]
+
+
 def test_undo_takes_it_away(painter: Painter) -> None:
     """As the painter asked for it with one step, one step back removes it; then the box is off."""
     painter.new(600, 600)

@@ -42,6 +42,27 @@ def test_opening_a_window_changes_nothing(second: Painter) -> None:
     close(second)
 
 
+def test_live_is_on_in_both(painter: Painter) -> None:
+    """The second docker's button stops it at the first click."""
+    painter.new(500, 500)
+    painter.face()
+    painter.click("dfd_live")
+    painter.finish()
+    painter.run("""
+first = app.activeWindow().qwindow()
+sip = sys.modules["krita_dfd.qt"].sip
+window = app.openWindow().qwindow()
+window.show()
+other = window.findChild(QDockWidget, "dfd_docker")
+button = other.findChild(QToolButton, "dfd_live")
+""")
+    assert painter.get("button.isChecked()")
+    painter.run("button.click()")
+    assert not painter.get("controller().live.on")
+    assert not painter.get("widget('dfd_live').isChecked()")
+    close(painter)
+
+
 def test_portraits_after_a_window_was_closed(second: Painter) -> None:
     close(second)
     assert "is ready" in second.generate()
