@@ -11,6 +11,12 @@ REACH = 8
 EVEN = 0.003
 """Variance of the photo, of values in -1..1, below which a window counts as even."""
 
+EDGE = 0.75
+"""What stands out by so much is the edge of something large, and has the contrast that the change gives it."""
+
+GREATEST_GAIN = 1.35
+"""How much contrast is brought back at most."""
+
 
 def _mean(values: torch.Tensor) -> torch.Tensor:
     """Means (B, C, h, w) over the windows about each cell, at the border over what there is of them."""
@@ -23,12 +29,25 @@ def _covariance(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
     return both - _mean(one)[:, :, None] * _mean(other)[:, None]
 
 
+def _fine(pictures: torch.Tensor, share: int) -> torch.Tensor:
+    """What of pictures (B, 3, H, W) is finer than a `share` of their width."""
+    reach = pictures.shape[3] // (2 * share)
+    return pictures - F.avg_pool2d(pictures, 2 * reach + 1, 1, reach, count_include_pad=False)
+
+
+def _contrast(pictures: torch.Tensor) -> torch.Tensor:
+    """Spread (B, 1, 1, 1) of what is fine in the middle of pictures (B, 3, H, W): in the face."""
+    height, width = pictures.shape[2] // 4, pictures.shape[3] // 4
+    return _fine(pictures, 30)[:, :, height:-height, width:-width].std((1, 2, 3), keepdim=True)
+
+
 def recoloured(photo: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
     """`photo` (B, 3, H, W) in -1..1 with the `change` (B, 3, h, w) of its colours, cut off at -1 and 1.
 
     Added as it is, a coarse change would leave a rim of the former background around hair. So in each window the change
     becomes an affine function of the photo's colours (He, Sun and Tang, Guided image filtering, TPAMI 2013; with the
-    coefficients enlarged instead of the change, He and Sun 2015).
+    coefficients enlarged instead of the change, He and Sun 2015). Where the change goes against the photo's light and
+    dark, that takes contrast away, and eyes and strands turn hazy: what is fine gets the photo's contrast back.
     """
     guide = F.adaptive_avg_pool2d(photo, (change.shape[2], change.shape[3]))
     spread, along = _covariance(guide, guide), _covariance(guide, change)
@@ -39,4 +58,7 @@ def recoloured(photo: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
     size = list(photo.shape[2:])
     slope = F.interpolate(_mean(slope.flatten(1, 2)), size, mode="bilinear", align_corners=False).unflatten(1, (3, 3))
     base = F.interpolate(_mean(base), size, mode="bilinear", align_corners=False)
-    return (photo + (slope * photo[:, :, None]).sum(1) + base).clamp(-1, 1)
+    found = photo + (slope * photo[:, :, None]).sum(1) + base
+    gain = (_contrast(photo) / _contrast(found).clamp(min=1e-4)).clamp(1, GREATEST_GAIN)
+    fine = _fine(found, 4)
+    return (found + (gain - 1) * fine * torch.exp(-((fine / EDGE) ** 2))).clamp(-1, 1)

@@ -29,10 +29,13 @@ def test_no_rim_is_left_beside_an_edge() -> None:
     photo, goal = halves(hair, white), halves(hair, blue)
     change = blurred(goal - photo)
     plain = photo + F.interpolate(change, SIDE, mode="bilinear", align_corners=False)
-    beside = (..., slice(SIDE // 2 - 12, SIDE // 2 + 12))
-    found = recoloured(photo, change)
-    assert (found - goal)[beside].abs().mean() < 0.08
-    assert (plain - goal)[beside].abs().mean() > 0.15
+
+    def rim(picture: torch.Tensor) -> float:
+        """How far colours beside the edge are off."""
+        return float((picture - goal).mean((0, 1, 2))[SIDE // 2 - 12 : SIDE // 2 + 12].abs().max())
+
+    assert rim(plain) > 0.3
+    assert rim(recoloured(photo, change)) < 0.22
 
 
 def test_an_even_change_is_added() -> None:
@@ -57,3 +60,14 @@ def test_stays_within_what_can_be_shown() -> None:
     found = recoloured(photo, torch.full((1, 3, COARSE, COARSE), 0.5))
     assert found.amax() == 1
     assert found.amin() >= -1
+
+
+def test_no_haze() -> None:
+    """Dark hair before a bright page, both drawn to a middle grey: strands keep their contrast."""
+    photo = halves((-0.8, -0.8, -0.8), (0.8, 0.8, 0.8))
+    photo[..., 8::16] += 0.1
+    change = blurred(halves((0.3, 0.3, 0.3), (-0.3, -0.3, -0.3)))
+    found = recoloured(photo, change)
+    hair = (..., slice(80, 100))
+    assert found[hair].mean() > -0.62
+    assert found[hair].std() > 0.97 * photo[hair].std()
