@@ -63,8 +63,22 @@ class Colouring:
         code = torch.zeros(1, CODE) if self.code is None else self.code
         return colours_of(self._coloured(code), self._pack.synthesis.coarse.palette)
 
-    def restore(self, code: torch.Tensor, asked: int | None) -> None:
-        """Take the code (1, CODE) of a portrait that was kept for the last one's, made from what `asked` marks."""
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Those whose colours are set."""
+        return tuple(self._colours)
+
+    def restore(self, code: torch.Tensor, asked: int | None, parts: tuple[str, ...] = ()) -> None:
+        """Take the code (1, CODE) of a portrait that was kept for the last one's, made from what `asked` marks.
+
+        The colours of `parts` were set then, and are now.
+        """
+        palette = self._pack.synthesis.coarse.palette
+        found = colours_of(code.to(palette.mean.device), palette)
+        self._colours = {part: found[part] for part in parts}
+        self._went_on(code, asked)
+
+    def _went_on(self, code: torch.Tensor, asked: int | None) -> None:
         self.code, self.asked, self._stale = code, asked, False
 
     def next(self, asked: Asked, keep: bool, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
@@ -75,7 +89,7 @@ class Colouring:
         mark = asked.mark
         keep = keep and not self._stale and self.asked in (None, mark)
         code = self._coloured(self.code) if keep and self.code is not None else self.made(asked, latents)
-        self.restore(code, mark)  # not before it is made: a GPU's memory may be full
+        self._went_on(code, mark)  # not before it is made: a GPU's memory may be full
         return code
 
     def made(self, asked: Asked, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:

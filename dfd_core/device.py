@@ -53,7 +53,8 @@ def spare_threads() -> int:
 
 def memory_is_full(error: BaseException) -> bool:
     """Whether the error says that a GPU's memory is full; Apple's MPS has no class of its own for it."""
-    return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error)
+    words = str(error)  # of cuBLAS and cuDNN, too, which want memory of their own
+    return isinstance(error, torch.OutOfMemoryError) or "out of memory" in words or "STATUS_ALLOC_FAILED" in words
 
 
 def release_memory(device: torch.device) -> None:

@@ -189,7 +189,7 @@ class Engine:
         if len(used) < len(NAMES) or code is None:
             raise DrawingError("There is no portrait yet: make one first.")
         choices = {name: choice.to(torch.device("cpu")) for name, choice in used.items()}
-        return Snapshot(choices, code.cpu(), self._colouring.asked, self.pack.model)
+        return Snapshot(choices, code.cpu(), self._colouring.asked, self.pack.model, self._colouring.parts)
 
     @property
     def frame(self) -> Frame | None:
@@ -210,7 +210,7 @@ class Engine:
         self._follow()
         for name, choice in snapshot.choices.items():
             self._parts[name].used = choice.to(self._device)
-        self._colouring.restore(snapshot.code, snapshot.asked)
+        self._colouring.restore(snapshot.code, snapshot.asked, snapshot.coloured)
         self._image = None
 
     def paint(self, snapshot: Snapshot) -> np.ndarray:

@@ -117,6 +117,8 @@ def _on_a_dark_shape(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray | None:
         return None
     rows, columns = _bounds(shape)
     shape, lines = shape[rows, columns], lines[rows, columns]
+    if np.count_nonzero(lines) < LEAST_INK:
+        return None
     reach = _reach(shape)
     if _wide(shape) < 0.5 or _wide(lines, reach) > 0.2:
         return None

@@ -71,8 +71,11 @@ class Pack:
 
     @property
     def model(self) -> str:
-        """Which latents these are: tells the embedding from any other. Packs that share one understand each other's."""
-        return str(self.manifest["files"][FILES[0]]["sha256"])[:16]
+        """Which latents these are, 16 hexadecimal digits: packs that share them understand each other's.
+
+        Those of its embedding or, when that was refined, of the embedding before, whose meaning the latents keep.
+        """
+        return str(self.manifest.get("latents") or self.manifest["files"][FILES[0]]["sha256"])[:16]
 
     def to(self, device: torch.device, precision: torch.dtype) -> None:
         """Bring all of it to `device`, with image synthesis and enlargement in that precision."""
@@ -183,6 +186,19 @@ def _packed(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.to("cpu", kind).contiguous()
 
 
+def latents_of(embedding: Embedding) -> str:
+    """What `Pack.model` says of a pack with this embedding that states no latents."""
+    return hashlib.sha256(_content(embedding.state_dict())).hexdigest()[:16]
+
+
+def _content(tensors: Mapping[str, torch.Tensor]) -> bytes:
+    """The bytes of a file; raises `PackError` for weights that are not finite."""
+    packed = {k: _packed(v) for k, v in tensors.items()}
+    if bad := [k for k, v in packed.items() if not torch.isfinite(v).all()]:
+        raise PackError(f"{bad[0]} is not finite: the training went wrong, go back to an earlier checkpoint.")
+    return save(packed)
+
+
 def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: dict[str, Manifold],
               details: dict[str, Any], enlarge: Enlarge | None = None,
               placement: Placement | None = None, looks: torch.Tensor | None = None) -> None:  # fmt: skip
@@ -191,22 +207,21 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     `details` (name, training, metrics, ...) go into the manifest as they are. Raises `PackError` for weights that are
     not finite: their training went wrong.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     rows = {name: bank.bank for name, bank in banks.items()}
     people = {f"{n}.person": b.person if b.person is not None else torch.arange(len(b.bank)) for n, b in banks.items()}
     more = {} if looks is None else {LOOKS: looks}
     contents: dict[str, dict[str, torch.Tensor]] = dict(
         zip(FILES, (embedding.state_dict(), synthesis.state_dict(), {**rows, **people, **more}), strict=True)
     )
-    for name, extra in zip(OPTIONAL, (enlarge, placement), strict=True):
+    contents |= {n: m.state_dict() for n, m in zip(OPTIONAL, (enlarge, placement), strict=True) if m is not None}
+    written = {name: _content(tensors) for name, tensors in contents.items()}  # before the folder is touched
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in written.items():
+        part = folder / f"{name}.part"
+        part.write_bytes(content)
+        part.replace(folder / name)
+    for name in set(OPTIONAL) - set(written):
         (folder / name).unlink(missing_ok=True)
-        if extra is not None:
-            contents[name] = extra.state_dict()
-    for name, tensors in contents.items():
-        packed = {k: _packed(v) for k, v in tensors.items()}
-        if bad := [k for k, v in packed.items() if not torch.isfinite(v).all()]:
-            raise PackError(f"{bad[0]} is not finite: the training went wrong, go back to an earlier checkpoint.")
-        (folder / name).write_bytes(save(packed))
     files = {n: {"sha256": _digest(folder / n), "size": (folder / n).stat().st_size} for n in contents}
     manifest = {"format": FORMAT, "network": {"width": synthesis.generator.width}, "geometry": geometry(),
                 "normalisation": "ink 0 (paper) .. 1; portrait -1 .. 1", **details, "files": files}  # fmt: skip

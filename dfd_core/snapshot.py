@@ -11,7 +11,7 @@ from safetensors.torch import load, save
 
 from dfd_core.choice import Choice
 from dfd_core.errors import DfdError
-from dfd_core.geometry import COMPONENTS, NAMES
+from dfd_core.geometry import COMPONENTS, NAMES, PARTS
 from dfd_core.networks.autoencoder import LATENT
 from dfd_core.networks.coarse import CODE
 from dfd_core.trust import window_slices
@@ -23,13 +23,15 @@ class Snapshot:
 
     `asked` marks the seed and reference that the appearance was made from (see `dfd_core.colouring.Asked`), so that a
     portrait that goes on from this one keeps its colours until something else is asked for. `model` says whose latents
-    these are (see `dfd_core.pack.Pack`), in hexadecimal; "" when that is not known.
+    these are (see `dfd_core.pack.Pack`), in hexadecimal; "" when that is not known. `coloured` are the parts whose
+    colours were set.
     """
 
     choices: Mapping[str, Choice]
     code: torch.Tensor
     asked: int | None = None
     model: str = ""
+    coloured: tuple[str, ...] = ()
 
     def check_model(self, model: str) -> None:
         """Raise `DfdError` when the latents are not of this model, to which they would mean another face."""
@@ -50,13 +52,14 @@ class Snapshot:
                 mine.latent.lerp(theirs.latent, amount), mine.ink.lerp(theirs.ink, amount), blend, look
             )
         nearer = self if amount < 0.5 else other
-        return Snapshot(mixed, self.code.lerp(other.code, amount), nearer.asked, self.model or other.model)
+        return Snapshot(mixed, self.code.lerp(other.code, amount), nearer.asked, self.model or other.model,
+                        nearer.coloured)  # fmt: skip
 
     def with_component(self, name: str, other: Snapshot) -> Snapshot:
         """The same portrait with one component of the `other`, as in the paper's copy and paste of components."""
         self.check_model(other.model)
         choices = {**self.choices, name: other.choices[name]}
-        return Snapshot(choices, self.code, self.asked, self.model or other.model)
+        return Snapshot(choices, self.code, self.asked, self.model or other.model, self.coloured)
 
     def to_bytes(self) -> bytes:
         """For a file or a document's annotation: half precision, lines as 8 bits; 120 kB, and 50 to 110 for a look."""
@@ -65,6 +68,8 @@ class Snapshot:
             tensors["asked"] = torch.tensor([self.asked])
         if self.model:
             tensors["model"] = torch.tensor(list(bytes.fromhex(self.model)), dtype=torch.uint8)
+        if self.coloured:
+            tensors["coloured"] = torch.tensor([PARTS.index(part) for part in self.coloured], dtype=torch.uint8)
         for name, choice in self.choices.items():
             tensors[f"{name}.latent"] = choice.latent.half().contiguous()
             tensors[f"{name}.ink"] = choice.ink.mul(255).round().to(torch.uint8).contiguous()
@@ -80,7 +85,9 @@ class Snapshot:
             tensors = load(data)
             asked = int(tensors["asked"].long().item()) if "asked" in tensors else None
             model = bytes(tensors["model"].tolist()).hex() if "model" in tensors else ""
-            snapshot = cls({name: _choice(tensors, name) for name in NAMES}, tensors["code"].float(), asked, model)
+            coloured = tuple(PARTS[k] for k in tensors["coloured"].tolist()) if "coloured" in tensors else ()
+            choices = {name: _choice(tensors, name) for name in NAMES}
+            snapshot = cls(choices, tensors["code"].float(), asked, model, coloured)
         except (SafetensorError, LookupError, ValueError, TypeError, RuntimeError):
             raise DfdError("The stored portrait is damaged or of another version: make it again.") from None
         _check(snapshot)

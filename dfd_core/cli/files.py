@@ -50,16 +50,18 @@ def _eight_bits(grey: np.ndarray, whites: tuple[int, ...], path: Path) -> np.nda
 
 def read_reference(path: Path) -> np.ndarray:
     """A picture file on white as (H, W, 3) uint8 RGB; raises `DrawingError`."""
-    pixels = Image.fromarray(read_drawing(path))
-    page = Image.new("RGBA", pixels.size, "white")
-    return np.array(Image.alpha_composite(page, pixels).convert("RGB"))
+    return np.array(_on_white(Image.fromarray(read_drawing(path))))
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture.convert("RGBA")).convert("RGB")
 
 
 def write_picture(path: Path, pixels: np.ndarray) -> None:
     """Write (H, W, 3 or 4) uint8 in the format that the name asks for; raises `DrawingError` if it cannot be."""
     picture = Image.fromarray(pixels)
     if path.suffix.lower() in (".jpg", ".jpeg"):
-        picture = picture.convert("RGB")
+        picture = _on_white(picture)
     try:
         picture.save(path)
     except (OSError, ValueError, KeyError) as error:

@@ -63,15 +63,16 @@ def parse_colour(text: str) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def outputs(sketches: list[Path], output: Path) -> list[Path]:
+def outputs(sketches: list[Path], output: Path, reference: Path | None = None) -> list[Path]:
     """One output file per sketch: `output` itself for one, files in the folder `output` for several.
 
-    Raises `DfdError` when a portrait would replace a drawing.
+    Raises `DfdError` when a portrait would replace a drawing or the reference.
     """
     targets = _targets(sketches, output)
-    there = [sketch for sketch in sketches if sketch.exists()]
-    if clash := next((t for t in targets if t.exists() and any(t.samefile(sketch) for sketch in there)), None):
-        raise DfdError(f"The portrait would replace the drawing {clash}: choose another output.")
+    for picture in filter(None, (*sketches, reference)):
+        if picture.exists() and (clash := next((t for t in targets if t.exists() and t.samefile(picture)), None)):
+            what = "reference" if picture is reference else "drawing"
+            raise DfdError(f"The portrait would replace the {what} {clash}: choose another output.")
     return targets
 
 
@@ -92,7 +93,7 @@ def _targets(sketches: list[Path], output: Path) -> list[Path]:
 def run(options: argparse.Namespace) -> int:
     """`dfd render`: returns the exit code."""
     blends = parse_blend(options.blend)
-    targets = outputs(options.sketch, options.output)
+    targets = outputs(options.sketch, options.output, options.reference)
     if not 0 <= options.strength <= 1:
         raise DfdError(f"--strength {options.strength:g}: the value must be between 0 and 1.")
     colours = {part: parse_colour(text) for part in PARTS if (text := getattr(options, part)) is not None}

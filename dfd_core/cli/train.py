@@ -15,7 +15,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", dest="run", type=Path, required=True, metavar="RUN",
                          help="run folder; an existing run is resumed")  # fmt: skip
     command.add_argument("--config", type=Path,
-                         help="JSON configuration (default: the run's own, else the built-in one)")  # fmt: skip
+                         help="JSON configuration; what it leaves out is the run's own, else built-in")  # fmt: skip
     command.add_argument("--stage", choices=("embed", "refine", "synth", "both", "place", "enlarge"),
                          default="both",
                          help="which stage (default: both, embed and synth; the others are extra)")  # fmt: skip
@@ -51,10 +51,15 @@ def run(options: argparse.Namespace) -> int:
     if options.stage == "embed" and begun:
         raise DataError(f"Stage 2 of {options.run} was trained on its embedding, which stays as it is: train another "
                         f"in another run folder, whose stage 2 can begin with '--from {options.run}'.")  # fmt: skip
+    if options.start is not None and not is_pack(options.start) and options.stage not in ("synth", "both"):
+        raise DataError("--from RUN is for image synthesis: leave it out, or name a weight pack.")
     data = Prepared(options.prepared)
     options.run.mkdir(parents=True, exist_ok=True)
     kept = options.run / "config.json"
-    config = TrainConfig.load(options.config or kept) if options.config or kept.is_file() else TrainConfig()
+    before = TrainConfig.load(kept) if kept.is_file() else TrainConfig()
+    config = TrainConfig.load(options.config, before) if options.config else before
+    if begun and config.width != before.width:
+        raise DataError(f"{options.run} has networks of width {before.width}: train others in another run folder.")
     device = local_device(pick_device(options.device))
     seconds = None if options.minutes is None else options.minutes * 60
     rank, _ = start_processes(device)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from dfd_core.errors import DataError
@@ -57,8 +57,11 @@ class TrainConfig:
         path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
 
     @classmethod
-    def load(cls, path: Path) -> TrainConfig:
-        """Read a JSON file; raises `DataError` that names an unknown or unreadable entry."""
+    def load(cls, path: Path, others: TrainConfig | None = None) -> TrainConfig:
+        """Read a JSON file; what it leaves out is as in `others` or the built-in default.
+
+        Raises `DataError` that names an unknown or unreadable entry.
+        """
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
@@ -74,4 +77,4 @@ class TrainConfig:
                 raise DataError(f"{path}: {field.name} must be a number like {usual}, not {json.dumps(value)}.")
         if values.get("width", cls.width) % 12:
             raise DataError(f"{path}: width must be a multiple of 12.")
-        return cls(**values)
+        return replace(others or cls(), **values)

@@ -20,7 +20,7 @@ from dfd_core.networks.blocks import AnyModule
 from dfd_core.networks.coarse import CoarseFace
 from dfd_core.networks.enlarge import Enlarge
 from dfd_core.networks.placement import Placement
-from dfd_core.pack import save_pack
+from dfd_core.pack import latents_of, save_pack
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.balance import sampling_weights
 from dfd_core.training.config import TrainConfig
@@ -122,11 +122,21 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
     }
     if begun := begun_with(run):
         training["begun_with"] = begun
-    details = {"name": name, "training": training, "metrics": metrics}
+    details = {"name": name, "latents": _latents(embed), "training": training, "metrics": metrics}
     save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing),
               looks_of(data, latents, synthesis.coarse))  # fmt: skip
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
+
+
+def _latents(embed: dict[str, Any]) -> str:
+    """Whose latents a run's are, see `Pack.model`: those of the pack that it began with, or before it was refined."""
+    if "latents" in embed:
+        return str(embed["latents"])
+    embedding = trained_embedding(embed)
+    if "teacher" in embed:
+        embedding.load_state_dict(embed["teacher"])
+    return latents_of(embedding)
 
 
 def origin(training: dict[str, Any]) -> tuple[str, str]:

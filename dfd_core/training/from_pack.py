@@ -37,7 +37,7 @@ def begin_from_pack(folder: Path, run: Path, config: TrainConfig) -> None:
     decoders = {f"decoders.{name}": value for name, value in pack.synthesis.decoders.state_dict().items()}
     synthesis = pack.synthesis.state_dict()
     learned = {"step": training.get("embed_steps", 0), "refined": training.get("refine_steps", 0)}
-    save_checkpoint(run / "embed.pt", {"model": embedding | decoders, **learned})
+    save_checkpoint(run / "embed.pt", {"model": embedding | decoders, "latents": pack.model, **learned})
     if OPTIONAL[0] in pack.manifest["files"]:
         steps = training.get("enlarge_steps", 0)
         save_checkpoint(run / "enlarge.pt", {"model": pack.enlarge.state_dict(), "steps": steps})

@@ -56,16 +56,29 @@ def all_latents(embedding: Embedding, data: Prepared, batch: int = 32) -> Latent
 
 
 def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
-    """Latents of all drawings, computed once per run."""
+    """Latents of all drawings, computed once per run and again when the drawings or the embedding are others."""
     path = run / "latents.pt"
     first = not distributed.is_initialized() or distributed.get_rank() == 0
-    if first and not path.is_file():
+    latents = load_checkpoint(path) if path.is_file() else None
+    if latents is not None and latents[COMPONENTS[0].name].shape[:2] != (len(data.drawings), 2 * data.drawn):
+        raise DataError(f"{path} was made from other portraits or by another version: train in another run folder.")
+    known = latents is not None and _are_of(latents, embedding, data)
+    wait_for_all()
+    if first and not known:
         save_checkpoint(path, all_latents(embedding, data))
     wait_for_all()
-    latents = load_checkpoint(path)
-    if latents is None or latents[COMPONENTS[0].name].shape[:2] != (len(data.drawings), 2 * data.drawn):
-        raise DataError(f"{path} was made from other portraits or by another version: train in another run folder.")
-    return latents
+    return latents if known and latents is not None else load_checkpoint(path) or {}
+
+
+@torch.inference_mode()
+def _are_of(latents: Latents, embedding: Embedding, data: Prepared) -> bool:
+    """Whether the `latents` are what the embedding makes of the drawings, as far as a few of them tell."""
+    rows, component = np.linspace(0, len(data.drawings) - 1, 6).astype(int), COMPONENTS[-1]
+    for style in range(data.drawn):
+        found = embedding.eval()(data.ink(rows, style), component)
+        if not torch.allclose(found, latents[component.name][torch.from_numpy(rows), style, 0], atol=0.05):
+            return False
+    return True
 
 
 def make_banks(latents: Latents, train: np.ndarray) -> dict[str, Manifold]:

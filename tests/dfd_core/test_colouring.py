@@ -150,6 +150,29 @@ class TestKeepAppearance:
         other.render()
         assert torch.equal(other.snapshot().code, snapshot.code) == (not change)
 
+    def test_colours_are_those_of_the_portrait_that_was_restored(self, kept: Engine) -> None:
+        """Not those that were set for another one since."""
+        plain, image = kept.snapshot(), kept.render().image
+        kept.set_colour("skin", (150, 110, 100))
+        kept.render()
+        kept.restore(plain)
+        kept.set_colour("skin", None)  # the docker says so for every part
+        assert kept.colours()["skin"] != (150, 110, 100)
+        assert np.array_equal(kept.render().image, image)
+
+    def test_a_restored_colour_can_be_taken_back(self, kept: Engine) -> None:
+        """In another process, too."""
+        before = kept.colours()["skin"]
+        kept.set_colour("skin", (150, 110, 100))
+        kept.render()
+        other = kept.sibling()
+        other.restore(Snapshot.from_bytes(kept.snapshot().to_bytes()))
+        other.reference, other.keep_appearance = kept.reference, True
+        other.set_colour("skin", None)
+        other.set_sketch(FACE, frame="canvas")
+        other.render()
+        assert other.colours()["skin"] == before
+
     def test_of_a_portrait_of_an_earlier_version(self, kept: Engine) -> None:
         """Nobody knows what was asked for then: it stays."""
         other, snapshot = kept.sibling(), replace(kept.snapshot(), asked=None)

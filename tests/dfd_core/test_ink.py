@@ -124,6 +124,15 @@ def test_lights_in_black_hair_are_not_the_drawing() -> None:
     assert alike(layer, normalise(on_white, frame="canvas")) > 0.99
 
 
+def test_glaze_beside_a_blot_is_read() -> None:
+    """Light strokes of a thin colour beside something dark and solid: there are no lines on the blot."""
+    layer = np.zeros((400, 400, 4), np.uint8)
+    layer[300:380, 300:380] = (20, 10, 10, 255)
+    layer[50:54, 50:250] = layer[100:250, 60:64] = (255, 240, 220, 100)
+    ink = normalise(layer, frame="canvas").ink
+    assert 0 < float((ink > 0.3).float().mean()) < 0.5
+
+
 class TestFaint:
     @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (60, 90, 160)])
     def test_lines_on_nothing_are_read(self, colour: tuple[int, int, int], usual: Sketch) -> None:

@@ -60,6 +60,15 @@ def fault(folder: Path) -> str:
     return message
 
 
+def test_a_pack_is_not_harmed_by_weights_that_cannot_be_saved(copy: Path) -> None:
+    pack = load_pack(copy)
+    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    torch.nn.init.constant_(next(pack.synthesis.parameters()), float("nan"))
+    with pytest.raises(PackError, match="not finite"):
+        save_pack(copy, pack.embedding, pack.synthesis, pack.banks, {})
+    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
+
+
 class TestRoundTrip:
     def test_keeps_matrices_in_half_and_vectors_in_full_precision(self, pack_folder: Path) -> None:
         pack = load_pack(pack_folder)

@@ -11,7 +11,7 @@ from drawings import face, on_transparent
 from PIL import Image
 
 from dfd_core.appearance import Reference
-from dfd_core.cli.files import read_drawing
+from dfd_core.cli.files import read_drawing, write_picture
 from dfd_core.cli.main import main
 from dfd_core.cli.render import parse_blend
 from dfd_core.engine import Engine
@@ -116,6 +116,10 @@ class TestOneDrawing:
         assert render(sketch, "-o", tmp_path / "portrait.jpg", "--in-place") == 0
         assert pixels(tmp_path / "portrait.jpg").shape == (256, 256, 3)
 
+    def test_a_jpeg_is_white_where_the_portrait_ends(self, tmp_path: Path) -> None:
+        write_picture(tmp_path / "corner.jpg", np.zeros((64, 64, 4), np.uint8))
+        assert pixels(tmp_path / "corner.jpg").min() > 250
+
     def test_in_place_has_the_place_and_size_of_the_face(self, render: Render, tmp_path: Path) -> None:
         Image.fromarray(on_transparent(face(200, canvas=(600, 900)), (0, 0, 0))).save(tmp_path / "small.png")
         assert render(tmp_path / "small.png", "-o", tmp_path / "portrait.png", "--in-place") == 0
@@ -201,6 +205,14 @@ class TestDrawingsAreSafe:
         before = sketch.read_bytes()
         assert "would replace the drawing" in render.refused(other, sketch, "-o", tmp_path)
         assert sketch.read_bytes() == before
+
+    def test_nor_the_reference(self, render: Render, sketch: Path, tmp_path: Path) -> None:
+        photo = tmp_path / "photos" / "sketch.png"
+        photo.parent.mkdir()
+        Image.new("RGB", (64, 64), (200, 150, 120)).save(photo)
+        before = photo.read_bytes()
+        assert "would replace the reference" in render.refused(sketch, "-o", photo.parent, "--reference", photo)
+        assert photo.read_bytes() == before
 
 
 class TestPictureFiles:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,11 @@ class TestConfig:
     def test_what_is_not_stated_is_as_usual(self, tmp_path: Path) -> None:
         (tmp_path / "config.json").write_text('{"width": 24, "agreement": 1}')
         assert TrainConfig.load(tmp_path / "config.json") == TrainConfig(width=24, agreement=1)
+
+    def test_what_is_not_stated_may_be_as_in_another(self, tmp_path: Path) -> None:
+        (tmp_path / "config.json").write_text('{"synth_steps": 7}')
+        others = TrainConfig(width=24, perceptual=0.0)
+        assert TrainConfig.load(tmp_path / "config.json", others) == replace(others, synth_steps=7)
 
     @pytest.mark.parametrize(
         ("text", "reason"),

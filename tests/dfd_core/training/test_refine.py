@@ -11,6 +11,7 @@ from portraits import TINY
 
 from dfd_core.cli.main import main
 from dfd_core.geometry import COMPONENTS
+from dfd_core.pack import load_pack
 from dfd_core.training.data import Prepared
 from dfd_core.training.refine import FOLLOWING, Refinement
 
@@ -84,6 +85,18 @@ class TestCommand:
         assert torch.load(run / "synth.pt", weights_only=True)["steps"] == CONFIG.synth_steps + 1
         assert main(["export", str(run), str(prepared), "-o", str(tmp_path / "pack"), "--name", "tiny"]) == 0
         assert "then 2 on drawings by hand" in (tmp_path / "pack" / "MODEL_CARD.md").read_text()
+
+    def test_latents_keep_their_name(self, run: Path, prepared: Path, tmp_path: Path, config: Path) -> None:
+        """So that what was stored with the pack before is understood."""
+        models = []
+        for name in ("before", "after"):
+            assert main(["export", str(run), str(prepared), "-o", str(tmp_path / name), "--name", name]) == 0
+            models.append(load_pack(tmp_path / name).model)
+            assert refine(run, prepared, config) == 0
+            assert main(["train", str(prepared), "-o", str(run), "--stage", "synth", "--device", "cpu"]) == 0
+        files = [load_pack(tmp_path / name).manifest["files"]["embedding.safetensors"] for name in ("before", "after")]
+        assert files[0] != files[1]
+        assert models[0] == models[1] == files[0]["sha256"][:16]
 
     def test_goes_on_with_the_same_goal(self, run: Path, prepared: Path, tmp_path: Path) -> None:
         """What it learned is not what a face's latents should be."""

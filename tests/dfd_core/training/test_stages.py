@@ -20,6 +20,7 @@ from dfd_core.synthesis import Synthesis
 from dfd_core.training import embed, synth
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
+from dfd_core.training.latents import cached_latents
 from dfd_core.training.run import Clock, save_checkpoint
 
 
@@ -107,6 +108,8 @@ class TestStart:
         self, run: Path, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         (run / "synth.pt").unlink()
+        assert train(prepared, run, "--stage", "refine", "--from", run) == 2
+        assert "name a weight pack" in capsys.readouterr().err
         assert train(prepared, run, "--stage", "synth", "--from", tmp_path) == 2
         assert "name a run that has trained stage 2" in capsys.readouterr().err
 
@@ -157,6 +160,14 @@ class TestRun:
                 bold = embedding(data.ink(np.array([4]), 6 + data.drawn), part)[0]
                 torch.testing.assert_close(latents[part.name][4, 6 + data.drawn, 0], bold, rtol=1e-3, atol=1e-3)
 
+    def test_latents_of_other_drawings_are_made_anew(self, run: Path, prepared: Path) -> None:
+        """As after preparing the same portraits again."""
+        data, right = Prepared(prepared), checkpoint(run / "latents.pt")
+        torch.save({name: torch.zeros_like(value) for name, value in right.items()}, run / "latents.pt")
+        found = cached_latents(embedding_of(run), data, run)
+        for name, value in right.items():
+            torch.testing.assert_close(found[name], value, rtol=1e-3, atol=1e-3)
+
     def test_preview_shows_the_validation_faces(self, trained: Path) -> None:
         with Image.open(trained / "preview.png") as picture:
             pixels = np.array(picture)
@@ -165,6 +176,15 @@ class TestRun:
 
 
 class TestGoingOn:
+    def test_not_with_networks_of_another_width(
+        self, run: Path, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        before = (run / "config.json").read_text()
+        (tmp_path / "other.json").write_text('{"width": 36}')
+        assert train(prepared, run, "--config", tmp_path / "other.json") == 2
+        assert "train others in another run folder" in capsys.readouterr().err
+        assert (run / "config.json").read_text() == before
+
     def test_finished_run_keeps_its_weights_and_takes_the_given_configuration(
         self, run: Path, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
