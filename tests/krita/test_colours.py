@@ -127,7 +127,7 @@ view.setForeGroundColor(ManagedColor.fromQColor(QColor(*colour), view.canvas()))
         """Until the painter rolls the dice."""
         colours = drawn.get("controller().session.rendered.colours")
         drawn.stroke([(-0.5, -0.5), (-0.2, -0.62), (0.2, -0.6), (0.5, -0.5)])
-        drawn.session.wait_for("controller().session._unsaved == set() and not stroke_is_open(doc)")
+        drawn.session.wait_for("not stroke_is_open(doc)")
         assert drawn.get("doc.saveAs(path)", path=str(tmp_path / "face.kra"))
         drawn.close_all()
         drawn.open(tmp_path / "face.kra", "lines")

@@ -153,7 +153,6 @@ class TestAlternatives:
         drawn.run("controller().alternatives.take('mouth', 2)")
         settle(drawn, "controller().settings.taken == ['mouth'] and controller().worker._jobs.empty()")
         taken, path = latent(drawn, "mouth"), tmp_path / "face.kra"
-        drawn.session.wait_for("controller().session._unsaved == set()")
         assert drawn.get("doc.saveAs(path)", path=str(path))
         drawn.close_all()
         drawn.open(path, "lines")
