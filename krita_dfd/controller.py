@@ -12,7 +12,7 @@ from .live import Live
 from .making import CHANGED, LIVE, PRESSED, Maker
 from .output import Output
 from .qt import QtCore
-from .sessions import SNAPSHOT, STATE, Session, Sessions
+from .sessions import STATE, Session, Sessions
 from .settings import AUTO, Colour, FrameChoice, Settings
 from .shadows import Shadows
 from .worker import Job, Worker
@@ -89,8 +89,6 @@ class Controller(QtCore.QObject):
         for name, value in values.items():
             setattr(self.settings, name, value)
         self.session.keep(STATE)
-        if self.session.snapshot and not {"locks", "taken", "keep_colours"}.isdisjoint(values):
-            self.session.keep(SNAPSHOT)  # what they hold
         self.settings_changed.emit()
 
     def set_blend(self, name: str, value: float) -> None:

@@ -93,8 +93,13 @@ class Session(QtCore.QObject):
             made = Settings.from_json(look)
             made.taken = [name for name in made.taken if name not in rendered.lost]
             self.look = made.look()
-        if settings.locks or settings.taken or settings.keep_colours or self.note(SNAPSHOT):
+        if self._holds or self.note(SNAPSHOT):
             self.keep(SNAPSHOT)
+
+    @property
+    def _holds(self) -> bool:
+        """Whether the settings hold on to something of the last portrait, which then belongs into the document."""
+        return bool(self.settings.locks or self.settings.taken or self.settings.keep_colours)
 
     def note(self, annotation: str) -> bytes:
         """What the document says under `annotation`; b"" when nothing."""
@@ -103,12 +108,15 @@ class Session(QtCore.QObject):
     def keep(self, annotation: str) -> None:
         """Write `STATE`, `SNAPSHOT` or `HISTORY` into the document. No undo entry; safe while a stroke is open.
 
-        At once, since Krita tells nobody that it is about to save: milliseconds for the longest history.
+        With the settings goes what they hold on to, unless it is there. At once, since Krita tells nobody that it is
+        about to save: milliseconds for the longest history.
         """
         if not self.is_open:
             return
         if annotation == STATE:
             self.document.setAnnotation(STATE, "DeepFaceDrawing: settings", self.settings.to_json())
+            if self.snapshot and self._holds and not self.note(SNAPSHOT):
+                self.keep(SNAPSHOT)
         elif annotation == SNAPSHOT:
             self.document.setAnnotation(SNAPSHOT, "DeepFaceDrawing: the last portrait", self.snapshot)
         else:
@@ -123,7 +131,7 @@ class Session(QtCore.QObject):
             return
         if canvas == list(self.size) and all(map(math.isfinite, numbers)) and numbers[2] >= 1:
             self.frame, self.canvas = numbers, self.size
-            self.drawing = "".join(id for id in drawing if isinstance(id, str))
+            self.drawing = str(drawing[0]) if drawing else ""
 
 
 class Sessions:

@@ -62,12 +62,13 @@ def cached_latents(embedding: Embedding, data: Prepared, run: Path) -> Latents:
     latents = load_checkpoint(path) if path.is_file() else None
     if latents is not None and latents[COMPONENTS[0].name].shape[:2] != (len(data.drawings), 2 * data.drawn):
         raise DataError(f"{path} was made from other portraits or by another version: train in another run folder.")
-    known = latents is not None and _are_of(latents, embedding, data)
+    if latents is not None and not _are_of(latents, embedding, data):
+        latents = None
     wait_for_all()
-    if first and not known:
+    if first and latents is None:
         save_checkpoint(path, all_latents(embedding, data))
     wait_for_all()
-    return latents if known and latents is not None else load_checkpoint(path) or {}
+    return latents or load_checkpoint(path) or {}
 
 
 @torch.inference_mode()

@@ -251,8 +251,8 @@ def test_frame_by_hand_follows_when_the_image_is_scaled(placed: Painter) -> None
     assert placed.get("[controller().settings.frame, widget('dfd_frame').currentData()]") == ["auto", "auto"]
 
 
-def test_selection_follows_when_the_image_is_scaled(placed: Painter) -> None:
-    """Also one that is gone by then."""
+def select_and_let_go(placed: Painter) -> None:
+    """The selection is the frame, and gone again."""
     placed.run("""
 selection = Selection(); selection.select(1000, 450, 600, 560, 255); doc.setSelection(selection)
 controller().set_frame("selection")
@@ -260,6 +260,11 @@ controller().set_frame("selection")
     placed.finish()
     placed.run("app.action('deselect').trigger()")
     placed.session.wait_for("doc.selection() is None")
+
+
+def test_selection_follows_when_the_image_is_scaled(placed: Painter) -> None:
+    """Also one that is gone by then."""
+    select_and_let_go(placed)
     placed.run("layer('lines portrait (AI)').setName('before')")
     placed.run("doc.scaleImage(doc.width() // 2, doc.height() // 2, 72, 72, 'Bicubic'); doc.waitForDone()")
     assert "is ready" in placed.generate()
@@ -268,13 +273,7 @@ controller().set_frame("selection")
 
 def test_selection_counts_after_opening(placed: Painter, tmp_path: Path) -> None:
     """Also one that was gone before the document was saved."""
-    placed.run("""
-selection = Selection(); selection.select(1000, 450, 600, 560, 255); doc.setSelection(selection)
-controller().set_frame("selection")
-""")
-    placed.finish()
-    placed.run("app.action('deselect').trigger()")
-    placed.session.wait_for("doc.selection() is None")
+    select_and_let_go(placed)
     assert placed.get("doc.saveAs(path)", path=str(tmp_path / "page.kra"))
     placed.close_all()
     placed.open(tmp_path / "page.kra", "lines")

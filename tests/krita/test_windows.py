@@ -6,11 +6,8 @@ import pytest
 from painter import Painter
 
 
-@pytest.fixture
-def second(painter: Painter) -> Painter:
-    """A document with a face, and another window with the docker, `other`."""
-    painter.new(500, 500)
-    painter.face()
+def open_second(painter: Painter) -> None:
+    """Open another window with the docker, `other`."""
     painter.run("""
 sip = sys.modules["krita_dfd.qt"].sip
 first = app.activeWindow().qwindow()
@@ -25,6 +22,14 @@ def dialog():
     return found[0] if found else None
 """)
     painter.session.wait_for("other.isVisible()")
+
+
+@pytest.fixture
+def second(painter: Painter) -> Painter:
+    """A document with a face, and another window with the docker."""
+    painter.new(500, 500)
+    painter.face()
+    open_second(painter)
     return painter
 
 
@@ -48,14 +53,8 @@ def test_live_is_on_in_both(painter: Painter) -> None:
     painter.face()
     painter.click("dfd_live")
     painter.finish()
-    painter.run("""
-first = app.activeWindow().qwindow()
-sip = sys.modules["krita_dfd.qt"].sip
-window = app.openWindow().qwindow()
-window.show()
-other = window.findChild(QDockWidget, "dfd_docker")
-button = other.findChild(QToolButton, "dfd_live")
-""")
+    open_second(painter)
+    painter.run("button = other.findChild(QToolButton, 'dfd_live')")
     assert painter.get("button.isChecked()")
     painter.run("button.click()")
     assert not painter.get("controller().live.on")
