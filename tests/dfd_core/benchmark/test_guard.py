@@ -12,7 +12,7 @@ from dfd_core.benchmark.guard import RATIOS, Ratio, judge, least
 
 def usual() -> dict[str, float]:
     """Times of which every ratio is at three quarters of its bound."""
-    seconds = {"reference": 1.0, "scan": 1.0}
+    seconds = {"reference": 1.0, "scan": 1.0, "files": 1.0}
     for ratio in RATIOS:
         seconds[ratio.task] = seconds[ratio.other] * ratio.most * 0.75
     return seconds
