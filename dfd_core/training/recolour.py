@@ -18,9 +18,10 @@ GREATEST_GAIN = 1.35
 """How much contrast is brought back at most."""
 
 
-def _mean(values: torch.Tensor) -> torch.Tensor:
+def _mean(values: torch.Tensor, reach: int = REACH) -> torch.Tensor:
     """Means (B, C, h, w) over the windows about each cell, at the border over what there is of them."""
-    return F.avg_pool2d(values, 2 * REACH + 1, 1, REACH, count_include_pad=False)
+    across = F.avg_pool2d(values, (1, 2 * reach + 1), 1, (0, reach), count_include_pad=False)
+    return F.avg_pool2d(across, (2 * reach + 1, 1), 1, (reach, 0), count_include_pad=False)
 
 
 def _covariance(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
@@ -31,8 +32,7 @@ def _covariance(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
 
 def _fine(pictures: torch.Tensor, share: int) -> torch.Tensor:
     """What of pictures (B, 3, H, W) is finer than a `share` of their width."""
-    reach = pictures.shape[3] // (2 * share)
-    return pictures - F.avg_pool2d(pictures, 2 * reach + 1, 1, reach, count_include_pad=False)
+    return pictures - _mean(pictures, pictures.shape[3] // (2 * share))
 
 
 def _contrast(pictures: torch.Tensor) -> torch.Tensor:
