@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch.nn import functional as F
 
+from dfd_core.geometry import CANVAS, COMPONENTS
+
 REACH = 8
 """Windows are of 2 REACH + 1 cells of the change."""
 
@@ -41,13 +43,22 @@ def _contrast(pictures: torch.Tensor) -> torch.Tensor:
     return _fine(pictures, 30)[:, :, height:-height, width:-width].std((1, 2, 3), keepdim=True)
 
 
+def _features(photo: torch.Tensor) -> torch.Tensor:
+    """1 where the eyes, the nose and the mouth of photos (B, 3, H, W) are, 0 elsewhere, softly: (1, 1, H, W)."""
+    found = torch.zeros(1, 1, *photo.shape[2:], device=photo.device)
+    for component in COMPONENTS[:-1]:
+        found[0, 0][component.slices_at(CANVAS // photo.shape[3])] = 1
+    return _mean(found, photo.shape[3] // 16)
+
+
 def recoloured(photo: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
     """`photo` (B, 3, H, W) in -1..1 with the `change` (B, 3, h, w) of its colours, cut off at -1 and 1.
 
     Added as it is, a coarse change would leave a rim of the former background around hair. So in each window the change
     becomes an affine function of the photo's colours (He, Sun and Tang, Guided image filtering, TPAMI 2013; with the
     coefficients enlarged instead of the change, He and Sun 2015). Where the change goes against the photo's light and
-    dark, that takes contrast away, and eyes and strands turn hazy: what is fine gets the photo's contrast back.
+    dark, that takes contrast away, and strands turn hazy: what is fine gets the photo's contrast back. Eyes, nose and
+    mouth have no background beside them and would pale with the hair: to them the change is added.
     """
     guide = F.adaptive_avg_pool2d(photo, (change.shape[2], change.shape[3]))
     spread, along = _covariance(guide, guide), _covariance(guide, change)
@@ -61,4 +72,6 @@ def recoloured(photo: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
     found = photo + (slope * photo[:, :, None]).sum(1) + base
     gain = (_contrast(photo) / _contrast(found).clamp(min=1e-4)).clamp(1, GREATEST_GAIN)
     fine = _fine(found, 4)
-    return (found + (gain - 1) * fine * torch.exp(-((fine / EDGE) ** 2))).clamp(-1, 1)
+    found = found + (gain - 1) * fine * torch.exp(-((fine / EDGE) ** 2))
+    added = photo + F.interpolate(change, size, mode="bilinear", align_corners=False)
+    return torch.lerp(found, added, _features(photo)).clamp(-1, 1)
