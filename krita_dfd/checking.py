@@ -69,7 +69,7 @@ class Check:
         return node.type() == "paintlayer" and writing.same_space(scratch.space_of(node), self._form.space) and inside
 
     def _is_active(self, nodes: dict[str, Any]) -> bool:
-        active = self._document.activeNode()
+        active = layers.active(self._document)
         return active is not None and layers.key(active) in (*nodes, layers.key(self._portrait))
 
     def _cut(self, x: int, y: int, width: int, height: int) -> list[tuple[int, int, int, int, bool]]:

@@ -67,6 +67,23 @@ def children(node: Any) -> list[Any]:
     return nodes
 
 
+def active(document: Any) -> Any | None:
+    """The active layer: that of the view that the painter is in, for each view of a document has its own.
+
+    Krita's `Document.activeNode` is that of the first view, and of use where the painter is in another document, or has
+    more than one layer selected.
+    """
+    window = Krita.instance().activeWindow()
+    view = window.activeView() if window is not None else None
+    if view is not None and view.document() == document:
+        selected = view.selectedNodes()
+        for node in selected:
+            sip.transferback(node)
+        if len(selected) == 1:
+            return selected[0]
+    return document.activeNode()
+
+
 def find(document: Any, wanted: str) -> Any | None:
     """The layer with the id `wanted`, anywhere in the document, or None (also when the document is closed)."""
     pending = [document.rootNode()]
@@ -161,17 +178,16 @@ def _shows(ours: dict[str, str], group: Any) -> bool:
 
 
 def portraits_above(document: Any, source: Any) -> list[Any]:
-    """The portraits made from `source` that stand directly above it, bottom first; kept ones, too."""
+    """The portraits made from `source` that stand above it in its group, bottom first; kept ones, too.
+
+    Others may stand between: Krita puts a new layer directly above the active one.
+    """
     parent = source.parentNode()
     siblings = children(parent) if parent is not None else []
     keys = [key(sibling) for sibling in siblings]
     ours = portraits(document)
-    found = []
-    for sibling in siblings[keys.index(key(source)) + 1 :] if key(source) in keys else []:
-        if ours.get(key(sibling)) != key(source):
-            break
-        found.append(sibling)
-    return found
+    first = keys.index(key(source)) + 1 if key(source) in keys else len(keys)
+    return [sibling for sibling in siblings[first:] if ours.get(key(sibling)) == key(source)]
 
 
 def portrait_above(document: Any, source: Any) -> Any | None:
@@ -197,7 +213,7 @@ def source_of(document: Any | None, pinned: str = "") -> Any:
     """The layer to draw from: the `pinned` one, else the active one, or the drawing that an active portrait is of."""
     if document is None:
         raise SourceProblem(tr("No document is open. Create or open one and draw a face in lines."))
-    node = find(document, pinned) if pinned else document.activeNode()
+    node = find(document, pinned) if pinned else active(document)
     if pinned and node is None:
         raise SourceProblem(tr("The pinned layer is no longer there. Unpin it, or undo until it is back."))
     if node is None:

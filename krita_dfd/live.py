@@ -47,7 +47,8 @@ class Live(Watcher):
         self._first: _Drawing | None = None
         self._had: set[_Drawing] = set()
         self._told: set[_Drawing] = set()
-        self._due = False
+        self._due: set[_Drawing] = set()
+        """These have changed, and their portraits have not followed yet."""
         self._pen = 0.0
         self._shown = 0.0
         controller.maker.made.connect(self._note_portrait)
@@ -62,7 +63,7 @@ class Live(Watcher):
             return
         self.on = on
         self._first = None
-        for known in (self._watches, self._had, self._told):
+        for known in (self._watches, self._had, self._told, self._due):
             known.clear()
         if not on:
             self._controller.maker.drop(LIVE)
@@ -72,8 +73,8 @@ class Live(Watcher):
     def _is_wanted(self) -> bool:
         return self.on
 
-    def _again(self) -> None:
-        self._due = True
+    def _again(self, session: Session, drawing: str) -> None:
+        self._due.add((session.number, drawing))
 
     def _note_portrait(self, *_: object) -> None:
         self._shown = time.monotonic()
@@ -100,11 +101,12 @@ class Live(Watcher):
         if not reading.is_plain(source) and stroke_is_open(session.document):
             return  # what has to be converted is read when the pen is up
         self.looks += 1
-        area = reading.area_with_pen(session.document, source, session.frame)
+        area = reading.area_with_pen(session.document, source, session.frame_now)
         watch = self._watches.setdefault(drawing, Watch())
-        self._due = watch.changed(source, area) or self._due
-        if self._due and not self._spares_the_pen(session):
-            self._due = False
+        if watch.changed(source, area):
+            self._due.add(drawing)
+        if drawing in self._due and not self._spares_the_pen(session):
+            self._due.discard(drawing)
             self._controller.maker.want(session, LIVE)
 
     def _follows(self, drawing: _Drawing, has_portrait: bool) -> bool:

@@ -37,6 +37,8 @@ class _Request:
     overtaken: bool = False
     look: bytes = b""
     """The settings that it is made with, see `Settings.look`."""
+    parts: bool = False
+    """It is made for a group."""
     updates: bool = False
     """There was a portrait when the drawing was read: if the painter takes it away meanwhile, no other is added."""
 
@@ -54,8 +56,11 @@ class Maker(QtCore.QObject):
     """Stage name and fraction, 0..1."""
     message = QtCore.pyqtSignal(str, bool)
     """A line for the painter; True when it is about a problem."""
-    put_off = QtCore.pyqtSignal()
-    """A portrait was ready while the pen was down, and showing it would have held that up: ask again later."""
+    put_off = QtCore.pyqtSignal(object, str)
+    """A portrait was ready while the pen was down, and showing it would have held that up: ask again later.
+
+    The `Session` and the id of its drawing's layer.
+    """
     made = QtCore.pyqtSignal(object, str)
     """The `Session` whose portrait is on its layer now, and why it was made."""
 
@@ -65,18 +70,20 @@ class Maker(QtCore.QObject):
         self.placer = placing.Placer()
         self._worker = worker
         self._request: _Request | None = None
-        self._next: tuple[Session, str] | None = None
+        self._next: dict[Session, str] = {}
+        """Why the next portrait of each document is wanted; the latest wish comes first."""
         self._delivered = 0.0
 
     def want(self, session: Session, why: str) -> None:
         """Make a portrait of the document's drawing as it is then; a quiet wish waits for its turn."""
         running = self._request
         if running is not None:
-            if why == running.why == PRESSED:
+            if why == running.why == PRESSED and session is running.session:
                 return
-            if why == PRESSED or self._next is None or self._next[1] != PRESSED:  # what is asked for is not forgotten
-                self._next = (session, why)
-            self._overtake(running)
+            before = self._next.pop(session, why)
+            self._next[session] = before if before == PRESSED else why  # what is asked for is not forgotten
+            if session is running.session:
+                self._overtake(running)
             if why == PRESSED:
                 self._set_state(self.state)
             return
@@ -97,7 +104,7 @@ class Maker(QtCore.QObject):
         """Whether the painter has asked for what is being made, or for what is next, or has to wait for it."""
         if self._request is None:
             return False
-        asked = PRESSED in (self._request.why, self._next[1] if self._next else "")
+        asked = PRESSED in (self._request.why, *self._next.values())
         return asked or self._worker.engine is None
 
     def makes_first(self, session: Session) -> str:
@@ -107,7 +114,10 @@ class Maker(QtCore.QObject):
 
     def cancel(self) -> None:
         """Stop as soon as possible; the document stays as it is."""
-        self._next = None
+        self._next.clear()
+        self._stop()
+
+    def _stop(self) -> None:
         if self._request is None:
             return
         self._request.cancelled = True
@@ -118,10 +128,9 @@ class Maker(QtCore.QObject):
 
     def drop(self, why: str) -> None:
         """Make no portrait for this reason any more."""
-        if self._next is not None and self._next[1] == why:
-            self._next = None
+        self._next = {session: other for session, other in self._next.items() if other != why}
         if self._request is not None and self._request.why == why:
-            self.cancel()
+            self._stop()
 
     # ---- one request
 
@@ -146,7 +155,8 @@ class Maker(QtCore.QObject):
                 self.message.emit(tr("Waiting until Krita has finished your stroke…"), False)
             later(self, lambda: self._read(request))
             return
-        area = reading.area_with_pen(request.document, source, request.session.frame) if request.why == LIVE else None
+        near = request.session.frame_now
+        area = reading.area_with_pen(request.document, source, near) if request.why == LIVE else None
         picture = reading.read(request.document, source, area)
         if request.why != LIVE and not request.settling.done(picture):
             later(self, lambda: self._read(request), reading.SETTLE_MS)
@@ -155,6 +165,7 @@ class Maker(QtCore.QObject):
             self._end(tr("“{name}” is empty. Draw a face in lines on it.").format(name=request.name), True)
             return
         request.picture, request.look = picture, request.session.settings.look()
+        request.parts = request.session.settings.output == GROUP
         request.updates = request.why != PRESSED and bool(layers.portraits_above(request.document, source))
         try:
             order = self._order(request, picture)
@@ -178,8 +189,7 @@ class Maker(QtCore.QObject):
                            settings.link_eyes, settings.seed, dict(settings.colours), frame, session.frame_now,
                            session.snapshot, settings.keep_colours, reference, settings.reference_strength,
                            " ".join(filter(None, (moved, problem))),
-                           parts=settings.output == GROUP,
-                           feather=settings.feather)  # fmt: skip
+                           parts=request.parts, feather=settings.feather)  # fmt: skip
 
     def _finished(self, request: _Request, outcome: Outcome) -> None:
         if request is not self._request:
@@ -210,12 +220,13 @@ class Maker(QtCore.QObject):
             self._end("", False)
             return None
         if request.why == LIVE and request.session.stalls and stroke_is_open(document):
-            self.put_off.emit()
+            self.put_off.emit(request.session, request.source)
             self._end("", False)
             return None
-        if request.picture.canvas != (document.width(), document.height()):
-            request.job, request.settling = None, reading.Settling(source)  # scaled or cropped meanwhile: draw again
-            request.session.frame = None
+        same_canvas = request.picture.canvas == (document.width(), document.height())
+        if not same_canvas or request.parts != (request.session.settings.output == GROUP):  # meanwhile: draw again
+            request.job, request.settling = None, reading.Settling(source)
+            request.session.frame = request.session.frame if same_canvas else None
             self._set_state(WAITING)
             self._read(request)
             return None
@@ -249,8 +260,8 @@ class Maker(QtCore.QObject):
         self._set_state(IDLE)
         if text:
             self.message.emit(text, problem)
-        if self._next is not None:
-            (session, why), self._next = self._next, None
+        while self._next and self._request is None:
+            session, why = self._next.popitem()
             if session.is_open:
                 self.want(session, why)
 

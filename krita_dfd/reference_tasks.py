@@ -35,7 +35,7 @@ def set_reference(engine: Any, source: Picture | str | None) -> str:
             _made[engine] = key, reference
         engine.reference = reference
     except DfdError as error:
-        return str(error)
+        return tr(str(error))
     return ""
 
 

@@ -48,12 +48,17 @@ def add(document: Any, source: Any, patch: Patch, strength: float, covered: bool
     if covered or below is None:
         node.setBlendingMode("multiply")
         below = [source, *layers.portraits_above(document, source)][-1]
-    active = document.activeNode()
+    active = layers.active(document)
     below.parentNode().addChildNode(node, below)
     layers.remember_shadow(document, node, source)
     layers.remember_written(document, node, [writing.written(layers.key(node), patch)])
     if active is not None:
         writing.restore_active(document, layers.key(active), layers.key(node), receiver)
+
+
+def shows(document: Any, node: Any, patch: Patch) -> bool:
+    """Whether this is what we last wrote to the shadow."""
+    return layers.written(document, node) == [writing.written(layers.key(node), patch)]
 
 
 def update(document: Any, node: Any, patch: Patch) -> None:

@@ -145,7 +145,9 @@ class Shadows(Watcher):
         if node is not None and not resized and not shadow_layer.is_untouched(document, node):
             self._refuse(session, tr("The shadow's layer was painted on: it is yours now, and the shadow is off."))
             return
-        if node is not None:
+        if node is not None and not resized and shadow_layer.shows(document, node, shadow.patch):
+            pass  # writing it again would have Krita ask whether to save what nobody changed
+        elif node is not None:
             shadow_layer.update(document, node, shadow.patch)
         elif session.number not in self._to_add:
             return

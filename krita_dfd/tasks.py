@@ -61,6 +61,8 @@ class Rendered:
 
 def render(engine: Any, job: Job, order: Order) -> Rendered:
     """Make the portrait; raises `dfd_core.Cancelled` or a `DfdError` with a line for the painter."""
+    from dfd_core.engine import DEFAULT_BLEND
+
     from . import pixels, reference_tasks  # numpy is known to be there only now
 
     is_new, unkept = not engine.has_portrait, restore(engine, order.snapshot, order.taken)
@@ -69,9 +71,8 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
     picture = order.picture
     engine.set_sketch(pixels.decode(picture.data, picture.width, picture.height), origin=(picture.x, picture.y),
                       canvas=picture.canvas, frame=frame_of(order.frame), near=frame_of(order.previous))  # fmt: skip
-    for name, value in order.blend.items():
-        engine.set_blend(name, value)
-    for name in engine.blend:
+    for name, usual in DEFAULT_BLEND.items():
+        engine.set_blend(name, order.blend.get(name, usual))
         engine.set_lock(name, name in order.locks)
         if name not in order.taken:
             engine.choose(name, None)

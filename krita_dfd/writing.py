@@ -109,7 +109,7 @@ def add(document: Any, source: Any, sheets: Sheets, name: str, form: Form, recei
 
 def attach(document: Any, source: Any, portrait: Any, receiver: Any) -> None:
     """Add a layer or group of ours above `source` and its other portraits; see `add`."""
-    active = document.activeNode()
+    active = layers.active(document)
     others = layers.portraits_above(document, source)
     source.parentNode().addChildNode(portrait, others[-1] if others else source)
     layers.remember(document, portrait, source)
@@ -188,7 +188,7 @@ def _paint(node: Any, patch: Patch) -> None:
 
 def restore_active(document: Any, wanted: str, new: str, receiver: Any, polls: int = _ACTIVE_POLLS) -> None:
     """Krita activates a new layer some time after adding it: wait for that, then activate the painter's layer again."""
-    active = document.activeNode()
+    active = layers.active(document)
     if active is not None and layers.key(active) == new:
         node = layers.find(document, wanted)
         if node is not None:

@@ -133,7 +133,7 @@ class PlaceSection(Section):
             self.view.show_image(None)
             self.view.show_frame(None, (1, 1))
             return
-        frame = frames.shown(session, session.frame)
+        frame = frames.shown(session, session.frame_now)
         self.view.show_frame(frame, (document.width(), document.height()))
         self._show_numbers(frame)
         self._look()

@@ -84,7 +84,7 @@ class ReferenceRow(QtWidgets.QWidget):
         self.menu.clear()
         session = self._controller.session
         self._add(tr("None"), "")
-        active = session.document.activeNode() if session.document is not None else None
+        active = layers.active(session.document) if session.document is not None else None
         if active is not None and active.type() in layers.WITH_PIXELS:
             self._add(tr("Active layer: {name}").format(name=layers.title(active, LONGEST)), _setting(active))
         found = _with_pixels(session.document) if session.document is not None else []

@@ -68,7 +68,7 @@ class SourceRow(QtWidgets.QWidget):
         if frame != BY_HAND:
             self._controller.set_frame(frame)
         elif session.document is not None:
-            self._controller.set_frame(frames.shown(session, session.frame))
+            self._controller.set_frame(frames.shown(session, session.frame_now))
             self._controller.frame_asked.emit()
         self.refresh()
 

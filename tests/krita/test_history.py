@@ -103,6 +103,14 @@ def test_back_to_an_earlier_portrait(two: Painter) -> None:
     assert two.get("len(controller().session.history.entries)") == 2
 
 
+def test_drawing_goes_on_with_the_sliders_that_came_back(two: Painter) -> None:
+    """Also those that were not touched then: they are where they usually are."""
+    click_entry(two, 0)
+    two.generate()
+    mouth = "Snapshot.from_bytes(controller().session.snapshot).choices['mouth'].blend"
+    assert two.run(f"from dfd_core.snapshot import Snapshot; result = {mouth}") == pytest.approx(0.2)
+
+
 def test_each_drawing_has_its_own_portrait(two: Painter) -> None:
     """Entries of two drawings are not mixed or compared; each comes back where it stood."""
     two.run("""

@@ -251,6 +251,14 @@ def test_frame_by_hand_follows_when_the_image_is_scaled(placed: Painter) -> None
     assert placed.get("[controller().settings.frame, widget('dfd_frame').currentData()]") == ["auto", "auto"]
 
 
+def test_by_hand_begins_on_the_canvas_as_it_is_now(placed: Painter) -> None:
+    """Where the face was found before the image was scaled, it is no more."""
+    placed.run("doc.scaleImage(doc.width() // 2, doc.height() // 2, 72, 72, 'Bicubic'); doc.waitForDone()")
+    placed.run("controller().look(); row = widget('dfd_frame').findData('hand')")
+    placed.run("widget('dfd_frame').setCurrentIndex(row); widget('dfd_frame').activated.emit(row)")
+    assert placed.get("list(controller().settings.frame)") == [150, 0, 600, 0]
+
+
 def select_and_let_go(placed: Painter) -> None:
     """The selection is the frame, and gone again."""
     placed.run("""

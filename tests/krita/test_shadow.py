@@ -133,6 +133,20 @@ for name in ("DeepFaceDrawing shadow", "lines"):
     assert painter.get("[tree(), history()]") == before
 
 
+def test_opening_again_changes_nothing(painter: Painter, tmp_path: Path) -> None:
+    """The shadow is found to be what it was: Krita has nothing to save."""
+    painter.new(600, 600)
+    painter.face()
+    switch_on(painter)
+    painter.run("doc.setBatchmode(True); doc.saveAs(path)", path=str(tmp_path / "face.kra"))
+    painter.close_all()
+    painter.open(tmp_path / "face.kra", "lines")
+    painter.session.wait_for("controller().settings.shadow")
+    rest(painter)
+    assert painter.get("controller().shadows._watches")
+    assert not painter.get("doc.modified()")
+
+
 def test_is_saved_and_followed_after_opening_again(painter: Painter, tmp_path: Path) -> None:
     painter.new(600, 600)
     painter.face()

@@ -84,3 +84,21 @@ doc.setAnnotation("krita_dfd/checksums", "", json.dumps(noted).encode())
             assert half.get("[tree(), history()]") == before
             assert half.portrait("Nose")["crc"] != pixels
             pixels = half.portrait("Nose")["crc"]
+
+
+def test_a_layer_between_them_keeps_nothing_apart(face: Painter) -> None:
+    """Krita puts a new layer directly above the active one, which is the drawing."""
+    face.generate()
+    face.run("""
+doc.rootNode().addChildNode(doc.createNode("ink", "paintlayer"), layer("lines"))
+""")
+    face.session.wait_for("doc.activeNode().name() == 'ink'")
+    face.activate("lines")
+    before, history = face.portrait(PORTRAIT), face.get("history()")
+    face.run("controller().change(seed=5)")
+    face.session.wait_for("controller().session.rendered is not None and controller().state == 'idle'")
+    face.generate()
+    assert face.get("tree()") == ["Background", "lines", "ink", PORTRAIT]
+    assert face.get("history()") == history
+    assert face.portrait(PORTRAIT)["id"] == before["id"]
+    assert face.portrait(PORTRAIT)["crc"] != before["crc"]

@@ -92,3 +92,19 @@ def test_the_check_has_a_command(second: Painter) -> None:
     second.session.wait_for("dialog() and dialog().copy.isEnabled()", 120)
     second.run("dialog().close()")
     second.assert_calm()
+
+
+def test_each_view_has_its_active_layer(painter: Painter) -> None:
+    """What is drawn from is active in the view that the painter is in, and stays so."""
+    painter.new(500, 500)
+    painter.face()
+    painter.activate("Background")
+    painter.run("app.activeWindow().addView(doc)")
+    painter.session.wait_for("len([v for v in app.activeWindow().views() if v.document() == doc]) == 2")
+    mine = "[n.name() for n in app.activeWindow().activeView().selectedNodes()]"
+    painter.run("doc.setActiveNode(layer('lines'))")
+    painter.session.wait_for(f"{mine} == ['lines']")
+    assert painter.get("doc.activeNode().name()") == "Background"
+    painter.generate()
+    assert painter.get("tree()") == ["Background", "lines", "lines portrait (AI)"]
+    painter.session.wait_for(f"{mine} == ['lines']", 5)
