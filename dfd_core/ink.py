@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from dfd_core.errors import DrawingError, EmptyDrawing
+from dfd_core.masks import bounds, opened, reach_of, wide
+from dfd_core.paper import evened, without_table
 
 FAINTEST = 0.06
 """Ink below this (of full scale) is paper grain."""
@@ -23,9 +25,6 @@ LEAST_INK = 40
 
 CLEARLY = 4
 """Light lines are the drawing when there are so many times as many of them as of dark ones beside them."""
-
-LINE = 1 / 64
-"""Half the width of what is too wide for a line, as a share of the longer side of what is drawn."""
 
 EMPTY = "The layer is empty: draw a face on it first."
 
@@ -66,9 +65,15 @@ def _drawn(page: np.ndarray, grey: np.ndarray, alpha: np.ndarray) -> tuple[np.nd
         if lines is not None:
             return lines, FAINTEST
     paper = float(np.median(page))
+    if float(alpha.min()) > 0.5:
+        if paper < 0.5:
+            page, paper = without_table(page, paper)
+        drawn = _on_paper(page, paper) if paper >= 0.5 else None
+        if drawn is not None:
+            return drawn
     dark, light = np.clip(paper - page, 0, None), np.clip(page - paper, 0, None)
     ink = light if paper < 0.5 and light.sum() > dark.sum() else dark
-    if ink is dark and 1 - paper > 2 * FAINTEST and _stands_out(light, dark):
+    if ink is dark and _is_toned(paper) and _stands_out(light, dark):
         ink = light
     if (ink > FAINTEST).sum() < LEAST_INK:  # light lines on toned paper, or lines of the paper's colour on nothing
         if see_through and float(np.ptp(alpha)) > FAINTEST and (alpha > 0.2).sum() >= LEAST_INK:
@@ -76,6 +81,20 @@ def _drawn(page: np.ndarray, grey: np.ndarray, alpha: np.ndarray) -> tuple[np.nd
         elif (light > FAINTEST).sum() >= LEAST_INK:
             ink = light
     return ink, FAINTEST
+
+
+def _on_paper(page: np.ndarray, paper: float) -> tuple[np.ndarray, float] | None:
+    """Dark lines (h, w) on a light `page`, whatever shadow lies on it, and from where on they count; None without."""
+    if _is_toned(paper) and _stands_out(np.clip(page - paper, 0, None), np.clip(paper - page, 0, None)):
+        return None
+    even, grain = evened(page, paper)
+    dark, faintest = np.clip(paper - even, 0, None), max(FAINTEST, grain)
+    return (dark, faintest) if np.count_nonzero(dark > faintest) >= LEAST_INK else None
+
+
+def _is_toned(paper: float) -> bool:
+    """Whether light lines can stand out on paper of this tone."""
+    return 1 - paper > 2 * FAINTEST
 
 
 def _differing(plane: np.ndarray) -> int:
@@ -99,7 +118,7 @@ def _is_chalk(grey: np.ndarray, alpha: np.ndarray) -> bool:
     if white < max(LEAST_INK, np.count_nonzero(drawn) / 4):
         return False
     dark = np.count_nonzero(alpha - grey > 0.5)
-    return white > CLEARLY * dark and _wide(drawn) < 0.2
+    return white > CLEARLY * dark and wide(drawn) < 0.2
 
 
 def _on_a_dark_shape(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray | None:
@@ -115,47 +134,12 @@ def _on_a_dark_shape(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray | None:
     count = np.count_nonzero(lines)
     if count < max(LEAST_INK, 0.01 * np.count_nonzero(shape)):
         return None
-    rows, columns = _bounds(shape)
+    rows, columns = bounds(shape)
     shape, lines = shape[rows, columns], lines[rows, columns]
     if np.count_nonzero(lines) < LEAST_INK:
         return None
-    reach = _reach(shape)
-    if _wide(shape) < 0.5 or _wide(lines, reach) > 0.2:
+    reach = reach_of(shape)
+    if wide(shape) < 0.5 or wide(lines, reach) > 0.2:
         return None
-    beside = shape & ~lines & ~_opened(shape, reach)  # dark lines: the shape is hair, and its lights are no drawing
+    beside = shape & ~lines & ~opened(shape, reach)  # dark lines: the shape is hair, and its lights are no drawing
     return light if count > CLEARLY * np.count_nonzero(beside) else None
-
-
-def _bounds(mask: np.ndarray) -> tuple[slice, slice]:
-    """The rows and columns from the first to the last pixel of a `mask` (h, w) that has some."""
-    rows, columns = (np.flatnonzero(mask.any(axis)) for axis in (1, 0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-
-
-def _reach(mask: np.ndarray) -> int:
-    rows, columns = _bounds(mask)
-    return max(1, round(LINE * max(rows.stop - rows.start, columns.stop - columns.start)))
-
-
-def _wide(mask: np.ndarray, reach: int | None = None) -> float:
-    """The share of a `mask`'s pixels that are deep inside of it: near 0 for lines, large for shapes."""
-    mask = mask[_bounds(mask)]
-    reach = reach or _reach(mask)
-    return np.count_nonzero(_boxes(mask, reach) == (2 * reach + 1) ** 2) / np.count_nonzero(mask)
-
-
-def _opened(mask: np.ndarray, reach: int) -> np.ndarray:
-    """What is left of a `mask` (h, w) without its lines."""
-    return _boxes(_boxes(mask, reach) == (2 * reach + 1) ** 2, reach) > 0
-
-
-def _boxes(mask: np.ndarray, reach: int) -> np.ndarray:
-    """How many pixels of a `mask` (h, w) lie within `reach` of each, both across and down."""
-    counts = mask.astype(np.int32)
-    for axis in (0, 1):
-        beyond = [(0, 0), (0, 0)]
-        beyond[axis] = (reach + 1, reach)
-        sums = np.cumsum(np.pad(counts, beyond), axis, dtype=np.int32)
-        size = mask.shape[axis]
-        counts = np.take(sums, np.arange(size) + 2 * reach + 1, axis) - np.take(sums, np.arange(size), axis)
-    return counts

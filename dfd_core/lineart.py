@@ -18,6 +18,7 @@ from dfd_core.frame import Frame, cut
 from dfd_core.geometry import CANVAS
 from dfd_core.ink import EMPTY, find_ink
 from dfd_core.networks.placement import Placement
+from dfd_core.paper import without_blue
 from dfd_core.placement import find_frame
 
 WORKING = 1024
@@ -166,6 +167,7 @@ def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tupl
     Raises `DrawingError` when there is nothing to draw from; `EmptyDrawing` when nothing is drawn yet.
     """
     pixels = _check(pixels)
+    pixels = without_blue(pixels, LUMA, _factor(pixels.shape))
     height, width = pixels.shape[:2]
     canvas = canvas or (origin[0] + width, origin[1] + height)
     if min(canvas) < LEAST_SIDE:
@@ -182,7 +184,8 @@ def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tupl
     if isinstance(frame, Frame):
         return Sketch(_cut(whole, frame, origin, factor), frame, canvas)
     document = (-origin[0] / factor, -origin[1] / factor, canvas[0] / factor, canvas[1] / factor)
-    found = find_frame(whole, document, placement).scaled(factor, *origin)
+    before = near.scaled(1 / factor, -origin[0] / factor, -origin[1] / factor) if near is not None else None
+    found = find_frame(whole, document, placement, before).scaled(factor, *origin)
     if found.side < LEAST_SIDE:
         found = Frame.about(*found.middle, LEAST_SIDE, found.tilt)
     if near is not None and found.is_close(near):

@@ -1,41 +1,46 @@
 """Automatic frame: where on the page the face is drawn, how large, and how far it is tilted.
 
-A small network looks twice: at all that is inked, then at the square that it has found. Without one, or when its
-answer cannot be, the frame follows from the ink's outline alone.
+A small network looks twice: at all that is inked, then at the square that it has found. Where its answer would be
+another from beside that, the page holds more than a face, and it is looked for (`face_search`). Without a network, or
+when its answer cannot be, the frame follows from the ink's outline alone.
 """
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
-from torch.nn import functional as F
 
-from dfd_core.frame import Frame, straight
+from dfd_core import face_search
+from dfd_core.frame import Frame
 from dfd_core.networks.placement import SIDE, Placement
 
 INKED = 0.3
 """From this ink on, a pixel counts as drawn."""
 
-LOOKS = (1.12, 1.1)
+LOOKS = (1.12, face_search.AGAIN)
 """Side of what the network sees, in sides of the inked square and of the frame found first."""
+
+BEYOND = 1.3
+"""A frame that is so many times as large as what is inked shows a face that is cut off."""
 
 UPRIGHT = 4.0
 """A smaller tilt, in degrees, is none."""
 
-SNAP, SNAP_FILLED = 0.04, 0.13
+SNAP, SNAP_FILLED, SNAP_SMALLER = 0.04, 0.13, 0.07
 """A frame that differs from the whole canvas by no more than this share of its side is the whole canvas; the second
-where the drawing fills the canvas, as drawings that were made on the canonical canvas do."""
+where the drawing fills the canvas, as drawings that were made on the canonical canvas do, unless the face is smaller
+than those by more than the third."""
 
 HEAD, BUST = (0.07, 0.83), (0.055, 0.935)
 """Paper above the hair and height of the drawing, as shares of the frame's side, without and with neck or long hair."""
 
 
-def find_frame(ink: np.ndarray, canvas: tuple[float, float, float, float], network: Placement | None = None) -> Frame:
+def find_frame(ink: np.ndarray, canvas: tuple[float, float, float, float], network: Placement | None = None,
+               near: Frame | None = None) -> Frame:  # fmt: skip
     """The frame of the face in `ink` (h, w), float 0..1 with some pixels above `INKED`, in its pixels.
 
-    `canvas`: x, y, width and height of the document in the same pixels.
+    `canvas`: x, y, width and height of the document in the same pixels. `near`: where the face was before; it still is
+    there if the network finds it close by, or sees a face there and none in what else is drawn by now.
     """
     x, y, width, height = canvas
     short = min(width, height)
@@ -43,9 +48,12 @@ def find_frame(ink: np.ndarray, canvas: tuple[float, float, float, float], netwo
     left, right, top, bottom = _bounds(ink)
     inside = left >= x and top >= y and right <= x + width and bottom <= y + height
     fills = bottom - top > 0.62 * height and right - left > 0.4 * width and short / max(width, height) > 0.75
-    guess = _by_network(ink, network, (left, right, top, bottom)) if network is not None else None
+    guess = _by_network(ink, network, (left, right, top, bottom), near) if network is not None else None
+    if guess is not None and guess is near:
+        return near
     if guess is not None:
-        return whole if _alike(guess, whole, SNAP_FILLED if inside and fills else SNAP) else guess
+        snaps = _fills_it(guess, whole) if inside and fills else _alike(guess, whole, SNAP)
+        return whole if snaps else guess
     return whole if inside and fills else _by_outline(ink)
 
 
@@ -58,25 +66,34 @@ def _bounds(ink: np.ndarray) -> tuple[float, float, float, float]:
 
 
 @torch.inference_mode()
-def _by_network(ink: np.ndarray, network: Placement, bounds: tuple[float, float, float, float]) -> Frame | None:
+def _by_network(ink: np.ndarray, network: Placement, bounds: tuple[float, float, float, float],
+                near: Frame | None) -> Frame | None:  # fmt: skip
     """The network's answer, or None when it cannot be."""
     left, right, top, bottom = bounds
     extent = max(right - left, bottom - top)
-    device = next(network.parameters()).device
-    look = Frame.about((left + right) / 2, (top + bottom) / 2, extent * LOOKS[0])
-    found = look
-    for _ in LOOKS:
-        page = straight(ink, look, max(1, round(look.side)))
-        seen = F.interpolate(page, (SIDE, SIDE), mode="bilinear", align_corners=False, antialias=True).to(device)
-        along, down, size, tilt = network(seen / seen.max().clamp_min(0.2))[0].tolist()
-        half = look.side / 2
-        side = look.side * math.exp(max(-1.5, min(1.5, size)))
-        found = Frame.about(look.middle[0] + along * half, look.middle[1] + down * half, side, tilt * 22.5)
-        look = Frame.about(*found.middle, found.side * LOOKS[1])
+    found = Frame.about((left + right) / 2, (top + bottom) / 2, extent)
+    for larger in LOOKS:
+        (found,) = face_search.seen(ink, network, [Frame.about(*found.middle, found.side * larger)])
+    if near is not None and found.is_close(near):
+        return near
     x, y = found.middle
-    if not 0.6 * extent < found.side < 3 * extent or not (left < x < right and top < y < bottom):
-        return None
+    possible = 0.6 * extent < found.side < 3 * extent and left < x < right and top < y < bottom
+    small, factor = face_search.reduced(ink, extent, 2 * SIDE)
+    frames = [each.scaled(1 / factor) for each in (found, near) if each is not None]
+    spread, *others = face_search.spreads(small, network, frames)
+    beyond = found.side > BEYOND * extent
+    if not possible or spread > (face_search.STEADY_BEYOND if beyond else face_search.STEADY):
+        if others and others[0] <= face_search.STEADY:
+            return near
+        other = face_search.search(ink, network, bounds, spread)
+        if other is None and not possible:
+            return None
+        found = other or found
     return found if abs(found.tilt) > UPRIGHT else Frame(found.x, found.y, found.side)
+
+
+def _fills_it(one: Frame, whole: Frame) -> bool:
+    return _alike(one, whole, SNAP_FILLED) and one.side > (1 - SNAP_SMALLER) * whole.side
 
 
 def _alike(one: Frame, other: Frame, share: float) -> bool:

@@ -45,7 +45,7 @@ RATIOS = (
     Ratio("full update / the reference's image synthesis at 512", "full", "reference", 0.025),
     Ratio("one component changed / full update", "mouth", "full", 0.9),
     Ratio("appearance changed / full update", "appearance", "full", 0.9),
-    Ratio("reading a layer of 2048 x 2048 / full update", "read", "full", 0.38),
+    Ratio("reading a layer of 2048 x 2048 / full update", "read", "full", 0.5),
     Ratio("projection by index / by plain scan", "index", "scan", 0.2),
     Ratio("projection, rows x 4 / rows", "grown", "index", 3.1),
     Ratio("loading the weight pack / hashing and reading its files", "load", "files", 2.8),

@@ -10,6 +10,7 @@ import pytest
 import torch
 from drawings import face
 
+from dfd_core import face_search
 from dfd_core.frame import Frame
 from dfd_core.networks.placement import SIDE, Placement
 from dfd_core.placement import LOOKS, SNAP_FILLED, find_frame
@@ -35,6 +36,13 @@ class Known(Placement):
     def forward(self, ink: torch.Tensor) -> torch.Tensor:
         self.seen.append(ink)
         return torch.tensor([self.answer(len(self.seen))])
+
+
+@pytest.fixture(autouse=True)
+def steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is a face wherever the network finds one."""
+    monkeypatch.setattr(face_search, "spreads", lambda ink, network, frames: [0.0] * len(frames))
+    monkeypatch.setattr(face_search, "search", lambda *_: None)
 
 
 def test_second_look_is_at_what_the_first_has_found() -> None:
