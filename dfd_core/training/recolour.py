@@ -19,6 +19,12 @@ EDGE = 0.75
 GREATEST_GAIN = 1.35
 """How much contrast is brought back at most."""
 
+DARKEST = 0.06
+"""Added to light, of values in 0..1, before it is compared: black has no texture to enlarge."""
+
+LIGHTER, STRANDS = 1.5, 0.5
+"""How much more contrast lighter strands have at most; and what stands out by so much is no strand any more."""
+
 
 def _mean(values: torch.Tensor, reach: int = REACH) -> torch.Tensor:
     """Means (B, C, h, w) over the windows about each cell, at the border over what there is of them."""
@@ -51,6 +57,16 @@ def _features(photo: torch.Tensor) -> torch.Tensor:
     return _mean(found, photo.shape[3] // 16)
 
 
+def _textured(found: torch.Tensor, photo: torch.Tensor) -> torch.Tensor:
+    """`found` with the texture that goes with its light: black hair that becomes brown has brown hair's contrast."""
+    reach = photo.shape[3] // 32
+    mean = _mean(found, reach)
+    before, after = ((each + 1).mean(1, keepdim=True) / 2 + DARKEST for each in (_mean(photo, reach), mean))
+    gain = (after / before.clamp(min=DARKEST)).clamp(1, LIGHTER)
+    fine = found - mean
+    return found + (gain - 1) * fine * torch.exp(-((fine / STRANDS) ** 2))
+
+
 def recoloured(photo: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
     """`photo` (B, 3, H, W) in -1..1 with the `change` (B, 3, h, w) of its colours, cut off at -1 and 1.
 
@@ -58,7 +74,8 @@ def recoloured(photo: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
     becomes an affine function of the photo's colours (He, Sun and Tang, Guided image filtering, TPAMI 2013; with the
     coefficients enlarged instead of the change, He and Sun 2015). Where the change goes against the photo's light and
     dark, that takes contrast away, and strands turn hazy: what is fine gets the photo's contrast back. Eyes, nose and
-    mouth have no background beside them and would pale with the hair: to them the change is added.
+    mouth have no background beside them and would pale with the hair: to them the change is added. What gets lighter
+    gets more texture.
     """
     guide = F.adaptive_avg_pool2d(photo, (change.shape[2], change.shape[3]))
     spread, along = _covariance(guide, guide), _covariance(guide, change)
@@ -74,4 +91,4 @@ def recoloured(photo: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
     fine = _fine(found, 4)
     found = found + (gain - 1) * fine * torch.exp(-((fine / EDGE) ** 2))
     added = photo + F.interpolate(change, size, mode="bilinear", align_corners=False)
-    return torch.lerp(found, added, _features(photo)).clamp(-1, 1)
+    return _textured(torch.lerp(found, added, _features(photo)), photo).clamp(-1, 1)

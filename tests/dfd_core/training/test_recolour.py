@@ -41,7 +41,7 @@ def test_no_rim_is_left_beside_an_edge() -> None:
 
 def test_an_even_change_is_added() -> None:
     photo = halves((-0.4, 0.1, 0.3), (0.2, -0.2, 0.0))
-    change = torch.tensor([0.2, -0.1, 0.05])[None, :, None, None].expand(1, 3, COARSE, COARSE)
+    change = torch.tensor([0.1, -0.2, 0.05])[None, :, None, None].expand(1, 3, COARSE, COARSE)
     torch.testing.assert_close(recoloured(photo, change) - photo, change[..., :1, :1].expand_as(photo),
                                atol=1e-3, rtol=0)  # fmt: skip
 
@@ -83,3 +83,11 @@ def test_pupils_stay_as_dark_when_hair_pales() -> None:
     found = recoloured(photo, blurred(paler))
     assert found[..., :60, :].mean() > -0.4
     assert found[pupil].mean() < -0.75
+
+
+def test_lighter_hair_has_more_texture() -> None:
+    photo = torch.full((1, 3, SIDE, SIDE), -0.9)
+    photo[..., ::4, :] += 0.08
+    for change, more in ((0.5, True), (-0.05, False)):
+        found = recoloured(photo, torch.full((1, 3, COARSE, COARSE), change))[..., :60, :]
+        assert (found.std() > 1.3 * photo[..., :60, :].std()) == more
