@@ -34,8 +34,8 @@ FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
 OPTIONAL = ("enlarge.safetensors", "placement.safetensors")
 """Without the first, portraits are enlarged plainly; without the second, a face is found by its outline."""
 
-LOOKS = "looks"
-"""Name of what seeds draw from, beside the banks."""
+LOOKS, USUAL = "looks", "usual_look"
+"""Names of what seeds draw from and of what seed 0 takes on, beside the banks."""
 
 CURE = "install the weight pack again"
 
@@ -57,7 +57,8 @@ def geometry() -> dict[str, Any]:
 class Pack:
     """A loaded pack: `manifest` as read, the networks, and one `Manifold` per network of the embedding.
 
-    `looks` (L, CODE) are what seeds draw from, see `dfd_core.appearance.seeded`; a pack may do without.
+    `looks` (L, CODE) are what seeds draw from, `usual` (CODE,) is what seed 0 takes on, see
+    `dfd_core.appearance.seeded`; a pack may do without.
     """
 
     folder: Path
@@ -68,6 +69,7 @@ class Pack:
     placement: Placement | None
     banks: dict[str, Manifold]
     looks: torch.Tensor | None = None
+    usual: torch.Tensor | None = None
 
     @property
     def model(self) -> str:
@@ -132,24 +134,25 @@ def _bank(network: str, rows: torch.Tensor, person: torch.Tensor) -> Manifold:
     return Manifold(rows, person)
 
 
-def _looks(tensors: Mapping[str, torch.Tensor]) -> torch.Tensor | None:
-    if LOOKS not in tensors:
-        return None
-    looks = tensors[LOOKS].float()
-    if looks.ndim != 2 or looks.shape[1] != CODE or not len(looks):
+def _looks(tensors: Mapping[str, torch.Tensor]) -> tuple[torch.Tensor | None, torch.Tensor | None]:
+    """`Pack.looks` and `Pack.usual`."""
+    looks, usual = (tensors[name].float() if name in tensors else None for name in (LOOKS, USUAL))
+    if looks is not None and (looks.ndim != 2 or looks.shape[1] != CODE or not len(looks)):
         raise ValueError(f"the looks have shape {tuple(looks.shape)}")
-    return looks
+    if usual is not None and usual.shape != (CODE,):
+        raise ValueError(f"the usual look has shape {tuple(usual.shape)}")
+    return looks, usual
 
 
 def load_pack(folder: Path) -> Pack:
     """Verify and load a pack to the CPU in float32 (large banks as they are); raises `PackError` for the user."""
     manifest = read_manifest(folder)
     try:
-        width = int(manifest["network"]["width"])
+        width, finer = int(manifest["network"]["width"]), int(manifest["network"].get("finer", 0))
     except (KeyError, TypeError, ValueError):
         raise PackError(f"{folder / 'manifest.json'} does not state the width of the network: {CURE}.") from None
     with torch.device("meta"):  # the files fill in every value
-        embedding, synthesis, placement = Embedding(), Synthesis(width), Placement()
+        embedding, synthesis, placement = Embedding(), Synthesis(width, finer), Placement()
     enlarge = Enlarge()
     modules: dict[str, nn.Module] = {
         "embedding.safetensors": embedding,
@@ -157,7 +160,7 @@ def load_pack(folder: Path) -> Pack:
         "enlarge.safetensors": enlarge,
         "placement.safetensors": placement,
     }
-    banks, looks = {}, None
+    banks, looks, usual = {}, None, None
     for name in manifest["files"]:
         if name not in (*FILES, *OPTIONAL):
             continue
@@ -167,14 +170,14 @@ def load_pack(folder: Path) -> Pack:
                 modules[name].load_state_dict({k: _unpacked(v) for k, v in tensors.items()}, assign=True)
             else:
                 banks = {n: _bank(n, tensors[n], tensors[n + ".person"].long()) for n in NETWORKS}
-                looks = _looks(tensors)
+                looks, usual = _looks(tensors)
         except (SafetensorError, OSError, RuntimeError, KeyError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise PackError(f"{folder / name} does not fit this version ({reason}): {CURE}.") from None
     for module in modules.values():
         module.eval().requires_grad_(False)
     placed = placement if OPTIONAL[1] in manifest["files"] else None
-    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, banks, looks)
+    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, banks, looks, usual)
 
 
 def _unpacked(tensor: torch.Tensor) -> torch.Tensor:
@@ -201,7 +204,8 @@ def _content(tensors: Mapping[str, torch.Tensor]) -> bytes:
 
 def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: dict[str, Manifold],
               details: dict[str, Any], enlarge: Enlarge | None = None,
-              placement: Placement | None = None, looks: torch.Tensor | None = None) -> None:  # fmt: skip
+              placement: Placement | None = None, looks: torch.Tensor | None = None,
+              usual: torch.Tensor | None = None) -> None:  # fmt: skip
     """Write a pack: matrices in half precision, vectors in full, since normalisations may be out of half's range.
 
     `details` (name, training, metrics, ...) go into the manifest as they are. Raises `PackError` for weights that are
@@ -209,7 +213,7 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     """
     rows = {name: bank.bank for name, bank in banks.items()}
     people = {f"{n}.person": b.person if b.person is not None else torch.arange(len(b.bank)) for n, b in banks.items()}
-    more = {} if looks is None else {LOOKS: looks}
+    more = {name: value for name, value in ((LOOKS, looks), (USUAL, usual)) if value is not None}
     contents: dict[str, dict[str, torch.Tensor]] = dict(
         zip(FILES, (embedding.state_dict(), synthesis.state_dict(), {**rows, **people, **more}), strict=True)
     )
@@ -223,7 +227,8 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     for name in set(OPTIONAL) - set(written):
         (folder / name).unlink(missing_ok=True)
     files = {n: {"sha256": _digest(folder / n), "size": (folder / n).stat().st_size} for n in contents}
-    manifest = {"format": FORMAT, "network": {"width": synthesis.generator.width}, "geometry": geometry(),
+    manifest = {"format": FORMAT, "network": {"width": synthesis.generator.width, "finer": synthesis.generator.finer},
+                "geometry": geometry(),
                 "normalisation": "ink 0 (paper) .. 1; portrait -1 .. 1", **details, "files": files}  # fmt: skip
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")

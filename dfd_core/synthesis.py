@@ -21,7 +21,8 @@ LATENTS = sum(LATENT[component.network] for component in COMPONENTS)
 class Synthesis(nn.Module):
     """All networks behind the latents. `Latents` below maps each component's name to a (B, D) tensor."""
 
-    def __init__(self, width: int = 48) -> None:
+    def __init__(self, width: int = 48, finer: int = 0) -> None:
+        """See `Generator`."""
         super().__init__()
         self.decoders, self.maps = nn.ModuleDict(), nn.ModuleDict()
         for component in {component.network: component for component in COMPONENTS}.values():
@@ -31,7 +32,7 @@ class Synthesis(nn.Module):
         self.decoders.requires_grad_(False).eval()
         self.lines = LineFeatures()
         self.coarse = CoarseFace(LATENTS)
-        self.generator = Generator(width)
+        self.generator = Generator(width, finer)
 
     def train(self, mode: bool = True) -> Synthesis:
         """The decoders are stage 1's and stay as they are."""

@@ -17,7 +17,18 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--size", type=int, default=256, help="side of the photos in pixels (default: 256)")
     command.add_argument("--seed", type=int, default=0, help="seed of the drawn lines")
     command.add_argument("--glasses", action="store_true", help="keep faces with glasses")
+    command.add_argument("--leave-out", type=Path, metavar="FILE",
+                         help="text file with the ids of portraits that are not to be trained on, one a line")  # fmt: skip
     command.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
+
+
+def read_ids(path: Path) -> tuple[str, ...]:
+    """The first word of each line, but for comments from # on; raises `DataError` for a file that cannot be read."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path} is not a readable list: {error}.") from None
+    return tuple(words[0] for line in lines if (words := line.partition("#")[0].split()))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,7 +41,8 @@ def run(options: argparse.Namespace) -> int:
 
     if options.size < 1 or options.workers < 1:
         raise DataError("--size and --workers must be at least 1.")
-    config = PrepareConfig(size=options.size, seed=options.seed, glasses=options.glasses)
+    left_out = read_ids(options.leave_out) if options.leave_out else ()
+    config = PrepareConfig(size=options.size, seed=options.seed, glasses=options.glasses, left_out=left_out)
     portraits = options.portraits
     if not is_aligned(portraits):
         limits = AlignConfig(config.max_yaw, config.min_coverage)

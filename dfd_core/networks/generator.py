@@ -30,10 +30,13 @@ GROUPS = 8
 class Generator(nn.Module):
     """(B, CHANNELS, 64, 64) feature map, (B, 3, 64, 64) coarse face, (B, CODE) -> (B, 3, 256, 256) in -1 .. 1."""
 
-    def __init__(self, width: int = 48) -> None:
-        """`width`: channels at 128 x 128; twice that at 32 x 32 and four times at 16 x 16."""
+    def __init__(self, width: int = 48, finer: int = 0) -> None:
+        """`width`: channels at 128 x 128; twice that at 32 x 32 and four times at 16 x 16.
+
+        `finer`: residual blocks at 128 x 128. Untrained, they change nothing.
+        """
         super().__init__()
-        self.width = width
+        self.width, self.finer = width, finer
         w64, w32, w16 = width * 4 // 3, width * 2, width * 4
         self.coarse_in = conv(3, CHANNELS)
         self.down32 = conv(CHANNELS, w32, 2)
@@ -50,8 +53,12 @@ class Generator(nn.Module):
         self.at64 = Residual(w64, GROUPS)
         self.up128 = conv(w64, width)
         self.fine128 = nn.Conv2d(FINE, width, 1)
+        self.at128 = nn.ModuleList(Residual(width) for _ in range(finer))
         self.shuffled = conv(width, 4 * THIN)
         self.out = conv(THIN, 3)
+        for block in self.at128:
+            assert isinstance(block, Residual)
+            nn.init.zeros_(block.second.weight)
         with torch.no_grad():
             weight, bias = self.out.parameters()
             weight.mul_(0.2)
@@ -74,6 +81,8 @@ class Generator(nn.Module):
             x = block(x)
         x = self.at64(self.colour64(self.up64(double(x)) + self.skip64(entry), code))
         x = double(self.up128(F.leaky_relu(x, SLOPE))) + self.fine128(fine)
+        for block in self.at128:
+            x = block(x)
         x = F.pixel_shuffle(self.shuffled(F.leaky_relu(x, SLOPE)), 2)
         detail = self.out(F.leaky_relu(x, SLOPE))
         return F.interpolate(coarse, SIDE, mode="bilinear", align_corners=False) + detail

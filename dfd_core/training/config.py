@@ -29,11 +29,13 @@ class TrainConfig:
     synth_batch: int = 4
     synth_rate: float = 5e-4
     width: int = 48
+    finer: int = 2
     raw_share: float = 0.35
     projected_share: float = 0.35
     hand_share: float = 0.4
     bold_share: float = 0.35
     mixed_share: float = 0.12
+    average_share: float = 0.0
     reshaped_share: float = 0.3
     structure: float = 1.5
     perceptual: float = 1.5

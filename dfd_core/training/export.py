@@ -12,42 +12,24 @@ import torch
 from torch.nn import functional as F
 
 from dfd_core import __version__
-from dfd_core.appearance import kept_within
 from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS
 from dfd_core.manifold import Manifold
 from dfd_core.networks.blocks import AnyModule
-from dfd_core.networks.coarse import CoarseFace
 from dfd_core.networks.enlarge import Enlarge
 from dfd_core.networks.placement import Placement
 from dfd_core.pack import latents_of, save_pack
 from dfd_core.synthesis import Synthesis
-from dfd_core.training.balance import sampling_weights
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
 from dfd_core.training.from_pack import begun_with
 from dfd_core.training.latents import Latents, make_banks, projected, trained_embedding
+from dfd_core.training.looks import choose_looks
+from dfd_core.training.losses import PictureLosses
 from dfd_core.training.preview import lines_at
 from dfd_core.training.run import load_checkpoint, trained_by
 
 CARD = Path(__file__).with_name("model_card.md")
-MOST_LOOKS = 512
-
-
-@torch.inference_mode()
-def looks_of(data: Prepared, latents: Latents, coarse: CoarseFace) -> torch.Tensor:
-    """How training photos differ from what their lines suggest: looks (`MOST_LOOKS` at most, CODE) for seeds.
-
-    Drawn so that groups of people of whom there are few are there as often as in training.
-    """
-    shares = sampling_weights([data.meta["portraits"][k] for k in data.train])
-    count = min(MOST_LOOKS, len(data.train))
-    faces = np.random.default_rng(0).choice(data.train, count, replace=False, p=shares)
-    rows, found = torch.from_numpy(faces), []
-    for part, some in zip(rows.split(64), np.split(faces, range(64, count, 64)), strict=True):
-        joined = Synthesis.join({c.name: latents[c.name][part, 0, 0] for c in COMPONENTS})
-        found.append(kept_within(coarse.code_of(data.photo(some), joined)) - coarse.likely_code(joined))
-    return torch.cat(found)
 
 
 @torch.inference_mode()
@@ -104,10 +86,17 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
     embed, synth, latents = (states[part] or {} for part in ("embed", "synth", "latents"))
     if len(latents[COMPONENTS[0].name]) != len(data.drawings):
         raise DataError(f"{run} was not trained on {prepared}: name the prepared data that it was trained on.")
-    embedding, synthesis, banks = trained_embedding(embed), Synthesis(config.width), make_banks(latents, data.train)
+    embedding, synthesis, banks = (
+        trained_embedding(embed),
+        Synthesis(config.width, config.finer),
+        make_banks(latents, data.train),
+    )
     synthesis.load_state_dict(synth["average"])
     enlarging, placing = load_checkpoint(run / "enlarge.pt"), load_checkpoint(run / "place.pt")
     metrics = measure(data, latents, banks, synthesis)
+    losses = PictureLosses(config, torch.device("cpu"), np.random.default_rng(0))
+    losses.load(synth.get("judges", {}))
+    looks = choose_looks(data, latents, banks, synthesis, losses)
     training = {
         "version": __version__,
         "commit": trained_by(run),
@@ -124,7 +113,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
         training["begun_with"] = begun
     details = {"name": name, "latents": _latents(embed), "training": training, "metrics": metrics}
     save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing),
-              looks_of(data, latents, synthesis.coarse))  # fmt: skip
+              *looks)  # fmt: skip
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from dfd_core.errors import DataError
 from dfd_core.pack import OPTIONAL, load_pack
+from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.run import save_checkpoint
 
@@ -35,7 +36,12 @@ def begin_from_pack(folder: Path, run: Path, config: TrainConfig) -> None:
         raise DataError(f"{folder} has networks of width {width}, the configuration asks for {config.width}.")
     embedding = {f"embedding.{name}": value for name, value in pack.embedding.state_dict().items()}
     decoders = {f"decoders.{name}": value for name, value in pack.synthesis.decoders.state_dict().items()}
-    synthesis = pack.synthesis.state_dict()
+    finer = int(pack.manifest["network"].get("finer", 0))
+    if config.finer < finer:
+        raise DataError(f"{folder} has {finer} finer blocks, the configuration asks for {config.finer}: name as many.")
+    grown = Synthesis(width, config.finer)
+    grown.load_state_dict(pack.synthesis.state_dict(), strict=False)  # new blocks change nothing
+    synthesis = grown.state_dict()
     learned = {"step": training.get("embed_steps", 0), "refined": training.get("refine_steps", 0)}
     save_checkpoint(run / "embed.pt", {"model": embedding | decoders, "latents": pack.model, **learned})
     if OPTIONAL[0] in pack.manifest["files"]:

@@ -29,7 +29,7 @@ def own_portraits(data: Prepared, run: Path, config: TrainConfig, device: torch.
     synth, latents = load_checkpoint(run / "synth.pt"), load_checkpoint(run / "latents.pt")
     if synth is None or latents is None:
         return np.empty((0, SIDE, SIDE, 3), np.uint8)
-    model = channels_last(Synthesis(config.width), device)
+    model = channels_last(Synthesis(config.width, config.finer), device)
     model.load_state_dict(synth["average"])
     model.eval()
     banks = make_banks(latents, data.train)

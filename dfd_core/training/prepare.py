@@ -51,6 +51,8 @@ class PrepareConfig:
     glasses: bool = False
     max_yaw: float = 0.45
     min_coverage: float = 0.85
+    left_out: tuple[str, ...] = ()
+    """Ids of portraits that are not trained on."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,20 @@ def find_photos(folder: Path) -> dict[str, Path]:
 
 
 def list_portraits(folder: Path, config: PrepareConfig) -> list[Portrait]:
-    """The usable portraits of `folder`; raises `DataError` when there are none."""
+    """The usable portraits of `folder`; raises `DataError` when there are none, or none of those to leave out."""
     photos = find_photos(folder)
     if not photos:
         raise DataError(f"No portraits in {folder / 'photos'}: put aligned .jpg or .png files there.")
+    if config.left_out and not photos.keys() & set(config.left_out):
+        raise DataError(f"{folder} has none of the portraits that are to be left out: check that it is their list.")
+    found = [p for p in _listed(folder, photos, config) if p.split != "train" or p.id not in config.left_out]
+    if not found:
+        raise DataError(f"{folder} leaves no portrait to train on: check which ones are left out.")
+    return found
+
+
+def _listed(folder: Path, photos: dict[str, Path], config: PrepareConfig) -> list[Portrait]:
+    """Those of index.csv that are usable, or all."""
     index = folder / "index.csv"
     if not index.is_file():
         held_out = max(1, len(photos) // 15)

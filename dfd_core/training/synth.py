@@ -52,9 +52,6 @@ from dfd_core.training.run import (
 )
 from dfd_core.trust import PAINTED, window_slices
 
-AVERAGE_EVERY = 4
-"""One step in so many is of the appearance that the lines suggest, as seed 0 has it, in every process."""
-
 
 class Batch(NamedTuple):
     """Photos and one drawing of each, as inference sees it."""
@@ -92,7 +89,7 @@ class SynthesisTraining:
         self.latents = cached_latents(self.embedding, data, run)
         self.banks = make_banks(self.latents, data.train)
         self.heads = Heads(data, config.reshaped_share)
-        self.model = channels_last(Synthesis(config.width))
+        self.model = channels_last(Synthesis(config.width, config.finer))
         self.model.decoders.load_state_dict(trained_decoders(saved_embedding))
         saved = load_checkpoint(run / "synth.pt")
         if saved is None:
@@ -198,7 +195,8 @@ class SynthesisTraining:
         self.losses.set_rate(config.synth_rate * rate)
         batch = self.batch()
         photo, latents, code, lines = batch.photo, batch.latents, batch.code, batch.lines
-        plain = self.steps % AVERAGE_EVERY == AVERAGE_EVERY - 1
+        share = config.average_share
+        plain = int((self.steps + 1) * share) > int(self.steps * share)  # in every process alike
         mixed = not plain and self.losses.begun(self.steps) and self.rng.random() < config.mixed_share
         if plain:
             photo, code = self.average_look(photo, latents, code)

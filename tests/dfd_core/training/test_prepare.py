@@ -123,6 +123,22 @@ class TestChoice:
             csv.writer(file).writerows([["id", "split"], ["p03", "train"]])
         assert self.ids(folder) == [("p03", "train")]
 
+    def test_those_of_a_list_are_not_trained_on(self, folder: Path) -> None:
+        write_index(folder, "p00,train,,,,,", "p01,train,,,,,", "p02,val,,,,,")
+        config = PrepareConfig(left_out=("p01", "p02", "p98"))
+        assert self.ids(folder, config) == [("p00", "train"), ("p02", "val")]
+
+    def test_command_reads_the_list(self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        write_index(folder, "p00,train,,,,,", "p01,train,,,,,", "p02,train,,,,,")
+        (tmp_path / "list.txt").write_text("# who\n\np01  # a child\n", encoding="utf-8")
+        options = ["--leave-out", str(tmp_path / "list.txt"), "--size", "32", "--workers", "1"]
+        assert main(["prepare", str(folder), "-o", str(tmp_path / "out"), *options]) == 0
+        meta = json.loads((tmp_path / "out" / "meta.json").read_text())
+        assert [p["id"] for p in meta["portraits"]] == ["p00", "p02"]
+        assert meta["options"]["left_out"] == ["p01"]
+        assert main(["prepare", str(folder), "-o", str(tmp_path / "out"), "--leave-out", str(tmp_path / "none")]) == 2
+        assert "none is not a readable list" in capsys.readouterr().err
+
     def test_portraits_without_landmarks_are_left_out(self, folder: Path, tmp_path: Path) -> None:
         with np.load(folder / "landmarks.npz") as file:
             ids, points = file["ids"], file["points"]
@@ -163,6 +179,15 @@ class TestUnusableFolder:
     def test_index_that_leaves_nobody(self, folder: Path) -> None:
         write_index(folder, "p00,train,,,1,,")
         assert "leaves no portrait to train on" in refused(folder)
+
+    @pytest.mark.parametrize(("left_out", "said"), [
+        (("q1", "q2"), "has none of the portraits that are to be left out"),
+        (tuple(f"p{k:02d}" for k in range(COUNT)), "check which ones are left out"),
+    ])  # fmt: skip
+    def test_list_of_others_or_of_all(self, folder: Path, left_out: tuple[str, ...], said: str) -> None:
+        write_index(folder, "p00,train,,,,,", "p01,train,,,,,")
+        with pytest.raises(DataError, match=said):
+            list_portraits(folder, PrepareConfig(left_out=left_out))
 
     def test_index_with_words_for_numbers(self, folder: Path) -> None:
         write_index(folder, "p00,train,,,,,", "p01,train,,,,,left")
