@@ -38,18 +38,15 @@ Colour = tuple[int, int, int]
 """8-bit sRGB."""
 
 
-def seeded(seed: int, coarse: CoarseFace, latents: torch.Tensor, looks: torch.Tensor | None = None,
-           usual: torch.Tensor | None = None) -> torch.Tensor:  # fmt: skip
-    """The appearance code (1, CODE) of a seed for a face with all `latents` (1, LATENTS).
+def seeded(seed: int, coarse: CoarseFace, latents: torch.Tensor, looks: torch.Tensor | None = None) -> torch.Tensor:
+    """The appearance code (1, CODE) of a seed for a face with all `latents` (1, LATENTS); seed 0 is the likeliest.
 
-    Seed 0 is what the lines suggest, with the `usual` look (CODE,): the light and background of a photo. Any other seed
-    takes on one of the `looks` (L, CODE): how training photos differ from what their lines suggest.
+    Any other seed takes on one of the `looks` (L, CODE): how training photos differ from what their lines suggest.
     Colours of skin, hair, background and light that go together in a photo look natural together; drawn each by itself
     (without `looks`, from a normal distribution), they often do not.
     """
     if seed == 0:
-        code = coarse.likely_code(latents)
-        return code if usual is None else with_look(code, usual[None].to(code.device))
+        return coarse.likely_code(latents)
     generator = torch.Generator().manual_seed(seed % 2**63)
     if looks is None:
         noise = torch.randn(1, CODE, generator=generator) * SEED_SPREAD

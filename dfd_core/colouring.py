@@ -99,7 +99,7 @@ class Colouring:
         """
         coarse, banks = self._pack.synthesis.coarse, self._pack.banks
         plausible = {c.name: banks[c.network].project(latents[c.name]).latents for c in COMPONENTS}
-        code = seeded(asked.seed, coarse, Synthesis.join(plausible), self._pack.looks, self._pack.usual)
+        code = seeded(asked.seed, coarse, Synthesis.join(plausible), self._pack.looks)
         if asked.reference is not None:
             code = torch.lerp(code, asked.reference.code(coarse, Synthesis.join(latents)), asked.strength)
         return self._coloured(code)

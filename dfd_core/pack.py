@@ -34,8 +34,8 @@ FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
 OPTIONAL = ("enlarge.safetensors", "placement.safetensors")
 """Without the first, portraits are enlarged plainly; without the second, a face is found by its outline."""
 
-LOOKS, USUAL = "looks", "usual_look"
-"""Names of what seeds draw from and of what seed 0 takes on, beside the banks."""
+LOOKS = "looks"
+"""Name of what seeds draw from, beside the banks."""
 
 CURE = "install the weight pack again"
 
@@ -57,8 +57,7 @@ def geometry() -> dict[str, Any]:
 class Pack:
     """A loaded pack: `manifest` as read, the networks, and one `Manifold` per network of the embedding.
 
-    `looks` (L, CODE) are what seeds draw from, `usual` (CODE,) is what seed 0 takes on, see
-    `dfd_core.appearance.seeded`; a pack may do without.
+    `looks` (L, CODE) are what seeds draw from, see `dfd_core.appearance.seeded`; a pack may do without.
     """
 
     folder: Path
@@ -69,7 +68,6 @@ class Pack:
     placement: Placement | None
     banks: dict[str, Manifold]
     looks: torch.Tensor | None = None
-    usual: torch.Tensor | None = None
 
     @property
     def model(self) -> str:
@@ -134,14 +132,13 @@ def _bank(network: str, rows: torch.Tensor, person: torch.Tensor) -> Manifold:
     return Manifold(rows, person)
 
 
-def _looks(tensors: Mapping[str, torch.Tensor]) -> tuple[torch.Tensor | None, torch.Tensor | None]:
-    """`Pack.looks` and `Pack.usual`."""
-    looks, usual = (tensors[name].float() if name in tensors else None for name in (LOOKS, USUAL))
-    if looks is not None and (looks.ndim != 2 or looks.shape[1] != CODE or not len(looks)):
+def _looks(tensors: Mapping[str, torch.Tensor]) -> torch.Tensor | None:
+    if LOOKS not in tensors:
+        return None
+    looks = tensors[LOOKS].float()
+    if looks.ndim != 2 or looks.shape[1] != CODE or not len(looks):
         raise ValueError(f"the looks have shape {tuple(looks.shape)}")
-    if usual is not None and usual.shape != (CODE,):
-        raise ValueError(f"the usual look has shape {tuple(usual.shape)}")
-    return looks, usual
+    return looks
 
 
 def load_pack(folder: Path) -> Pack:
@@ -160,7 +157,7 @@ def load_pack(folder: Path) -> Pack:
         "enlarge.safetensors": enlarge,
         "placement.safetensors": placement,
     }
-    banks, looks, usual = {}, None, None
+    banks, looks = {}, None
     for name in manifest["files"]:
         if name not in (*FILES, *OPTIONAL):
             continue
@@ -170,14 +167,14 @@ def load_pack(folder: Path) -> Pack:
                 modules[name].load_state_dict({k: _unpacked(v) for k, v in tensors.items()}, assign=True)
             else:
                 banks = {n: _bank(n, tensors[n], tensors[n + ".person"].long()) for n in NETWORKS}
-                looks, usual = _looks(tensors)
+                looks = _looks(tensors)
         except (SafetensorError, OSError, RuntimeError, KeyError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise PackError(f"{folder / name} does not fit this version ({reason}): {CURE}.") from None
     for module in modules.values():
         module.eval().requires_grad_(False)
     placed = placement if OPTIONAL[1] in manifest["files"] else None
-    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, banks, looks, usual)
+    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, banks, looks)
 
 
 def _unpacked(tensor: torch.Tensor) -> torch.Tensor:
@@ -204,8 +201,7 @@ def _content(tensors: Mapping[str, torch.Tensor]) -> bytes:
 
 def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: dict[str, Manifold],
               details: dict[str, Any], enlarge: Enlarge | None = None,
-              placement: Placement | None = None, looks: torch.Tensor | None = None,
-              usual: torch.Tensor | None = None) -> None:  # fmt: skip
+              placement: Placement | None = None, looks: torch.Tensor | None = None) -> None:  # fmt: skip
     """Write a pack: matrices in half precision, vectors in full, since normalisations may be out of half's range.
 
     `details` (name, training, metrics, ...) go into the manifest as they are. Raises `PackError` for weights that are
@@ -213,7 +209,7 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     """
     rows = {name: bank.bank for name, bank in banks.items()}
     people = {f"{n}.person": b.person if b.person is not None else torch.arange(len(b.bank)) for n, b in banks.items()}
-    more = {name: value for name, value in ((LOOKS, looks), (USUAL, usual)) if value is not None}
+    more = {} if looks is None else {LOOKS: looks}
     contents: dict[str, dict[str, torch.Tensor]] = dict(
         zip(FILES, (embedding.state_dict(), synthesis.state_dict(), {**rows, **people, **more}), strict=True)
     )

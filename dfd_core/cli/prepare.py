@@ -18,7 +18,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=0, help="seed of the drawn lines")
     command.add_argument("--glasses", action="store_true", help="keep faces with glasses")
     command.add_argument("--leave-out", type=Path, metavar="FILE",
-                         help="text file with the ids of portraits that are not to be trained on, one a line")  # fmt: skip
+                         help="text file: ids of portraits that are not to be trained on, one a line")  # fmt: skip
     command.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
 
 

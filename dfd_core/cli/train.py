@@ -58,8 +58,9 @@ def run(options: argparse.Namespace) -> int:
     kept = options.run / "config.json"
     before = TrainConfig.load(kept) if kept.is_file() else TrainConfig()
     config = TrainConfig.load(options.config, before) if options.config else before
-    if begun and config.width != before.width:
-        raise DataError(f"{options.run} has networks of width {before.width}: train others in another run folder.")
+    if begun and (config.width, config.finer) != (before.width, before.finer):
+        raise DataError(f"{options.run} has networks of width {before.width} with {before.finer} finer blocks: train "
+                        "others in another run folder.")  # fmt: skip
     device = local_device(pick_device(options.device))
     seconds = None if options.minutes is None else options.minutes * 60
     rank, _ = start_processes(device)

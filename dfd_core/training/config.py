@@ -35,7 +35,6 @@ class TrainConfig:
     hand_share: float = 0.4
     bold_share: float = 0.35
     mixed_share: float = 0.12
-    average_share: float = 0.0
     reshaped_share: float = 0.3
     structure: float = 1.5
     perceptual: float = 1.5

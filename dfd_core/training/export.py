@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -24,8 +23,7 @@ from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
 from dfd_core.training.from_pack import begun_with
 from dfd_core.training.latents import Latents, make_banks, projected, trained_embedding
-from dfd_core.training.looks import choose_looks
-from dfd_core.training.losses import PictureLosses
+from dfd_core.training.looks import looks_of
 from dfd_core.training.preview import lines_at
 from dfd_core.training.run import load_checkpoint, trained_by
 
@@ -94,9 +92,6 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
     synthesis.load_state_dict(synth["average"])
     enlarging, placing = load_checkpoint(run / "enlarge.pt"), load_checkpoint(run / "place.pt")
     metrics = measure(data, latents, banks, synthesis)
-    losses = PictureLosses(config, torch.device("cpu"), np.random.default_rng(0))
-    losses.load(synth.get("judges", {}))
-    looks = choose_looks(data, latents, banks, synthesis, losses)
     training = {
         "version": __version__,
         "commit": trained_by(run),
@@ -113,7 +108,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
         training["begun_with"] = begun
     details = {"name": name, "latents": _latents(embed), "training": training, "metrics": metrics}
     save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing),
-              *looks)  # fmt: skip
+              looks_of(data, latents, synthesis.coarse))  # fmt: skip
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
 

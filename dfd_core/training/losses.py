@@ -97,21 +97,6 @@ class PictureLosses:
                 seen[name] = (self.efficient.features(smaller), goals)
         return seen
 
-    @torch.no_grad()
-    def realness(self, pictures: torch.Tensor) -> torch.Tensor:
-        """How real the discriminators find `pictures` (B, 3, 256, 256) in -1..1: (B,), weighted as in training."""
-        total = pictures.new_zeros(len(pictures))
-        for name, judge in self.judges.items():
-            if name == "detail":
-                assert self.vgg is not None
-                features = self.vgg.features(F.avg_pool2d(pictures, 2))
-            else:
-                assert self.efficient is not None
-                features = self.efficient.features(F.avg_pool2d(pictures, SIZES[name]))
-            scores = torch.stack([score.mean((1, 2, 3)) for score in judge.net(features)])
-            total = total + self.weights[name] * scores.mean(0)
-        return total
-
     def crops(self, made: torch.Tensor, real: torch.Tensor, steps: int) -> tuple[torch.Tensor, torch.Tensor]:
         """A random crop of both for VGG, of the places in `VIEWS` by turns."""
         side, (scale, top, left) = self.config.perceptual_crop, VIEWS[steps % len(VIEWS)]

@@ -39,7 +39,6 @@ from dfd_core.training.latents import (
 )
 from dfd_core.training.losses import PictureLosses
 from dfd_core.training.preview import save_preview
-from dfd_core.training.recolour import recoloured
 from dfd_core.training.run import (
     SAVE_EVERY,
     Clock,
@@ -171,20 +170,6 @@ class SynthesisTraining:
             seen[area] = lines[area].roll(whose, 0)
         return latents, seen, with_look(self.model.coarse.likely_code(Synthesis.join(latents)), looks.roll(2, 0))
 
-    @torch.no_grad()
-    def average_look(
-        self, photo: torch.Tensor, latents: Latents, code: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """The photos with the colours and light that their lines suggest, and that appearance code.
-
-        Discriminators see them as real photos, too: else colours that are all alike would tell portraits from photos,
-        and the generator would burn them out to hide it.
-        """
-        joined = Synthesis.join(latents)
-        likely = self.model.coarse.likely_code(joined)
-        change = self.model.coarse(joined, likely) - self.model.coarse(joined, code)
-        return recoloured(photo, change), likely
-
     def step(self, progress: float) -> dict[str, float]:
         """One update of the generator side and, once they have begun, of the discriminators."""
         config = self.config
@@ -195,11 +180,7 @@ class SynthesisTraining:
         self.losses.set_rate(config.synth_rate * rate)
         batch = self.batch()
         photo, latents, code, lines = batch.photo, batch.latents, batch.code, batch.lines
-        share = config.average_share
-        plain = int((self.steps + 1) * share) > int(self.steps * share)  # in every process alike
-        mixed = not plain and self.losses.begun(self.steps) and self.rng.random() < config.mixed_share
-        if plain:
-            photo, code = self.average_look(photo, latents, code)
+        mixed = self.losses.begun(self.steps) and self.rng.random() < config.mixed_share
         if mixed:
             latents, lines, code = self.mixed(batch)
         with fast_convolutions(self.device):

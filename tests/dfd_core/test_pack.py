@@ -131,7 +131,7 @@ class TestRoundTrip:
         manifest = read_manifest(pack_folder)
         assert manifest["name"] == "random"
         assert manifest["metrics"] == {"val_l1_clean_raw": 12.5}
-        assert manifest["network"] == {"width": 12}
+        assert manifest["network"] == {"width": 12, "finer": 0}
 
     def test_others_may_read_the_files(self, pack_folder: Path) -> None:
         assert [path.name for path in pack_folder.iterdir() if not path.stat().st_mode & 0o044] == []

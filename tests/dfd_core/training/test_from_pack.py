@@ -12,7 +12,11 @@ from drawings import linked_copy, overwrite
 from portraits import TINY
 
 from dfd_core.cli.main import main
+from dfd_core.geometry import COMPONENTS
+from dfd_core.networks.autoencoder import LATENT
+from dfd_core.networks.coarse import CODE
 from dfd_core.pack import default_folder, load_pack
+from dfd_core.synthesis import Synthesis
 from dfd_core.training.from_pack import begin_from_pack
 
 
@@ -95,7 +99,23 @@ def test_placement_and_enlargement_go_on_too(
     assert torch.load(run / f"{stage}.pt", weights_only=True)[counted] == steps + 1
 
 
+def test_grows_by_blocks_that_change_nothing(pack: Path, tmp_path: Path) -> None:
+    begin_from_pack(pack, tmp_path, replace(TINY, finer=TINY.finer + 1))
+    state, loaded = torch.load(tmp_path / "synth.pt", weights_only=True)["model"], load_pack(pack).synthesis
+    grown = Synthesis(TINY.width, TINY.finer + 1)
+    grown.load_state_dict(state)
+    latents = {part.name: torch.randn(1, LATENT[part.network]) for part in COMPONENTS}
+    code, lines = torch.randn(1, CODE), torch.rand(1, 2, 256, 256)
+    with torch.no_grad():
+        torch.testing.assert_close(grown.eval()(latents, code, lines), loaded(latents, code, lines))
+
+
 class TestRefused:
+    def test_fewer_blocks(self, pack: Path, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        replace(TINY, finer=TINY.finer - 1).save(tmp_path / "less.json")
+        assert train(prepared, tmp_path / "run", "--from", pack, "--config", tmp_path / "less.json") == 2
+        assert "has 2 finer blocks, the configuration asks for 1" in capsys.readouterr().err
+
     def test_another_width(
         self, pack: Path, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -14,8 +14,7 @@ from dfd_core.geometry import LEFT_EYE, MOUTH, NAMES, NOSE, RIGHT_EYE
 from dfd_core.networks.coarse import CODE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.data import Prepared
-from dfd_core.training.recolour import recoloured
-from dfd_core.training.synth import AVERAGE_EVERY, SynthesisTraining
+from dfd_core.training.synth import SynthesisTraining
 from dfd_core.trust import window_slices
 
 
@@ -68,30 +67,6 @@ class TestMixed:
         torch.testing.assert_close(found, with_look(coarse.likely_code(Synthesis.join(after)), looks))
 
 
-class TestAverage:
-    def test_photos_take_on_the_colours_that_the_lines_suggest(self, run: Path, prepared: Path) -> None:
-        state = SynthesisTraining(Prepared(prepared), run, replace(TINY, synth_batch=8), torch.device("cpu"))
-        photo, latents, code, _, _ = state.batch()
-        goal, likely = state.average_look(photo, latents, code)
-        joined = Synthesis.join(latents)
-        torch.testing.assert_close(likely, state.model.coarse.likely_code(joined))
-        assert goal.amin() >= -1
-        assert goal.amax() <= 1
-        change = state.model.coarse(joined, likely) - state.model.coarse(joined, code)
-        torch.testing.assert_close(goal, recoloured(photo, change))
-        assert (goal - photo).abs().mean() > 0.02
-
-    def test_is_learned_in_one_step_of_four(self, run: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        state = SynthesisTraining(Prepared(prepared), run, replace(TINY, mixed_share=0.0), torch.device("cpu"))
-        state.steps = AVERAGE_EVERY
-        seen: list[int] = []
-        look = state.average_look
-        monkeypatch.setattr(state, "average_look", lambda *given: seen.append(state.steps) or look(*given))
-        for _ in range(2 * AVERAGE_EVERY):
-            state.step(0.0)
-        assert seen == [2 * AVERAGE_EVERY - 1, 3 * AVERAGE_EVERY - 1]
-
-
 def test_bfloat16_changes_little(run: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A step of the same batch, in single precision and in bfloat16, here on any processor."""
     figures = []
@@ -99,7 +74,6 @@ def test_bfloat16_changes_little(run: Path, prepared: Path, monkeypatch: pytest.
         monkeypatch.setattr("dfd_core.training.run.fast_precision", lambda device, precision=precision: precision)
         config = replace(TINY, synth_batch=3, perceptual=1.0, adversarial=0.1, mixed_share=0.0)
         state = SynthesisTraining(Prepared(prepared), run, config, torch.device("cpu"))
-        state.steps = AVERAGE_EVERY
         figures.append(state.step(0.0))
         assert all(value.dtype is torch.float32 for value in state.model.parameters())
     single, half = figures
