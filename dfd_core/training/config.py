@@ -37,6 +37,7 @@ class TrainConfig:
     mixed_share: float = 0.12
     reshaped_share: float = 0.3
     structure: float = 1.5
+    contrast: float = 2.0
     perceptual: float = 1.5
     perceptual_crop: int = 96
     adversarial: float = 0.15

@@ -7,6 +7,8 @@ dark patches beside the hair. So within each class of skin tone the half with th
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import torch
 
@@ -19,7 +21,10 @@ from dfd_core.training.balance import sampling_weights
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import Latents
 
-MOST = 512
+MOST = 256
+SOURCES = -0.75
+"""A source of many photos gives fewer of its looks: its size to this power. Half of the officials have one backdrop."""
+
 TONES = 3
 """Classes of skin tone, as large as each other."""
 
@@ -28,9 +33,12 @@ TONES = 3
 def looks_of(data: Prepared, latents: Latents, coarse: CoarseFace) -> torch.Tensor:
     """How training photos differ from what their lines suggest: looks (`MOST` at most, CODE) for seeds.
 
-    Drawn so that groups of people of whom there are few are there as often as in training.
+    Drawn so that groups of people of whom there are few, and sources of few photos, are there more often.
     """
-    shares = sampling_weights([data.meta["portraits"][k] for k in data.train])
+    people = [data.meta["portraits"][k] for k in data.train]
+    sizes = Counter(person["source"] for person in people)
+    shares = sampling_weights(people) * np.array([sizes[person["source"]] ** SOURCES for person in people])
+    shares /= shares.sum()
     count = min(2 * MOST, len(data.train))
     faces = np.random.default_rng(0).choice(data.train, count, replace=False, p=shares)
     rows, found = torch.from_numpy(faces), []

@@ -26,6 +26,7 @@ from dfd_core.networks.coarse import TINT
 from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
+from dfd_core.training.contrast import contrast_distance
 from dfd_core.training.data import Prepared
 from dfd_core.training.fit_coarse import fit_coarse
 from dfd_core.training.heads import Heads, reshaped
@@ -188,13 +189,18 @@ class SynthesisTraining:
         made = made.float()
         if mixed:
             goal = F.adaptive_avg_pool2d(self.model.coarse(Synthesis.join(latents), code), TINT)
-            parts = {"tint": F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)}
+            with torch.no_grad(), fast_convolutions(self.device):
+                natural = self.model(latents, batch.code, lines)
+            parts = {"tint": F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal),
+                     "contrast": contrast_distance(made, natural)}  # fmt: skip
+            total = parts["tint"] + config.contrast * parts["contrast"]
         else:
             parts = {"l1": ((made - photo).abs() * self.focus(photo)).mean()}
+            total = parts["l1"]
         with fast_convolutions(self.device):
             trust = lines[:, 1:] ** 2
             more, described = self.losses.terms(made, photo, batch.traced, trust, self.steps, matched=not mixed)
-        total = next(iter(parts.values())) + more
+        total = total + more
         parts |= described
         self.maker.zero_grad(set_to_none=True)
         total.backward()
