@@ -35,9 +35,10 @@ class TrainConfig:
     hand_share: float = 0.4
     bold_share: float = 0.35
     mixed_share: float = 0.12
+    recoloured_share: float = 0.25
     reshaped_share: float = 0.3
     structure: float = 1.5
-    contrast: float = 2.0
+    contrast: float = 4.0
     perceptual: float = 1.5
     perceptual_crop: int = 96
     adversarial: float = 0.15

@@ -1,8 +1,8 @@
 """What stays when a face is seen in other colours: how much lighter or darker each place is than what surrounds it.
 
-Where latents suggest one skin and the appearance code asks for another, the generator met the mean colour with patches
-like hot metal, which discriminators hardly see: they are rare. So a mixed face is compared with the same face in the
-colours of a photo of it.
+Of a face in colours of its own there is a photo, in a seed's colours there is none. With discriminators alone for a
+goal, faces got patches like hot metal where latents suggest one skin and the appearance code asks for another. But
+whatever the colours, a face's relative contrast is that of its photo.
 """
 
 from __future__ import annotations
@@ -10,27 +10,26 @@ from __future__ import annotations
 import torch
 from torch.nn import functional as F
 
-AROUND = 25
-"""Side of what surrounds a place, in pixels of 128 x 128."""
+AROUND = 51
+"""Side of what surrounds a place, in pixels of 256 x 256."""
 
 DARKEST = 0.15
 """Added to the surroundings' brightness, 0..1: what is nearly black has no contrast."""
 
-MIDDLE, RADII = (0.0, 0.2), (0.42, 0.55)
+MIDDLE, RADII = (0.0, 0.2), (0.45, 0.58)
 """The face's ellipse across and down, in -1..1: without hair, which has another contrast in another colour."""
 
-
-def contrast(pictures: torch.Tensor) -> torch.Tensor:
-    """Relative contrast (B, 1, 128, 128) of pictures (B, 3, 256, 256) in -1..1."""
-    bright = F.avg_pool2d(pictures.float().clamp(-1, 1), 2).mean(1, keepdim=True).add(1).div(2)
-    around = F.avg_pool2d(F.pad(bright, [AROUND // 2] * 4, mode="reflect"), AROUND, 1)
-    return (bright - around) / (around + DARKEST)
+SOFT = 0.15
+"""Over so much of the radius the ellipse fades out."""
 
 
-def contrast_distance(made: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
-    """Mean absolute difference of the relative contrast within the face; gradients go to `made` only."""
-    there = (torch.arange(128, device=made.device) * 2 + 1) / 128 - 1
+def face_contrast(pictures: torch.Tensor) -> torch.Tensor:
+    """Relative contrast of the faces in pictures (B, 3, S, S) in -1..1: (B, 1, S, S), mostly in -0.5..0.5."""
+    side = pictures.shape[2]
+    bright = pictures.float().clamp(-1, 1).mean(1, keepdim=True).add(1).div(2)
+    reach = AROUND * side // 512
+    around = F.avg_pool2d(F.pad(bright, [reach] * 4, mode="reflect"), 2 * reach + 1, 1)
+    there = (torch.arange(side, device=pictures.device) * 2 + 1) / side - 1
     across, down = ((there - m) / r for m, r in zip(MIDDLE, RADII, strict=True))
-    face = (across[None].square() + down[:, None].square() < 1).float()
-    difference = (contrast(made) - contrast(like).detach()).abs()
-    return (difference * face).sum() / (face.sum() * len(made))
+    radius = (across[None].square() + down[:, None].square()).sqrt()
+    return (bright - around) / (around + DARKEST) * ((1 - radius) / SOFT).clamp(0, 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import time
+from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +27,6 @@ from dfd_core.networks.coarse import TINT
 from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
-from dfd_core.training.contrast import contrast_distance
 from dfd_core.training.data import Prepared
 from dfd_core.training.fit_coarse import fit_coarse
 from dfd_core.training.heads import Heads, reshaped
@@ -51,6 +51,15 @@ from dfd_core.training.run import (
     start_processes,
 )
 from dfd_core.trust import PAINTED, window_slices
+
+
+class Kind(Enum):
+    """What a step learns from."""
+
+    OWN = "faces in the colours of their photos"
+    RECOLOURED = "faces in the colours of another photo, judged by contrast and discriminators"
+    PLAIN = "faces in the colours that their lines suggest, as seed 0 has them, judged by contrast"
+    MIXED = "faces of two people each in the colours of another photo, judged by discriminators"
 
 
 class Batch(NamedTuple):
@@ -158,10 +167,8 @@ class SynthesisTraining:
     def mixed(self, batch: Batch) -> tuple[Latents, torch.Tensor, torch.Tensor]:
         """Faces that nobody has, as painters make them: components of two people each, colours of a seed.
 
-        Returns latents, lines and appearance codes. A seed takes on the look of a photo, see `appearance.seeded`: here
-        that of the next but one face of the batch.
+        Returns latents, lines and appearance codes.
         """
-        looks = kept_within(batch.code) - self.model.coarse.likely_code(Synthesis.join(batch.latents))
         swapped = [network for network in NETWORKS[:-1] if self.rng.random() < 0.5]
         latents, lines, seen = dict(batch.latents), batch.lines, batch.lines.clone()
         for part in PAINTED[1:]:
@@ -169,7 +176,30 @@ class SynthesisTraining:
             latents[part.name] = latents[part.name].roll(whose, 0)
             area = (..., *window_slices(part))
             seen[area] = lines[area].roll(whose, 0)
-        return latents, seen, with_look(self.model.coarse.likely_code(Synthesis.join(latents)), looks.roll(2, 0))
+        return latents, seen, self.seeded(latents, batch)
+
+    def seeded(self, latents: Latents, batch: Batch, plain: bool = False) -> torch.Tensor:
+        """The appearance codes of a seed for `latents`, `plain`: of seed 0.
+
+        A seed takes on the look of a photo, see `appearance.seeded`: here that of the next but one face of the batch.
+        """
+        likely = self.model.coarse.likely_code(Synthesis.join(latents))
+        if plain:
+            return likely
+        looks = kept_within(batch.code) - self.model.coarse.likely_code(Synthesis.join(batch.latents))
+        return with_look(likely, looks.roll(2, 0))
+
+    def kind(self) -> Kind:
+        """What the next step learns from."""
+        if not self.losses.begun(self.steps):
+            return Kind.OWN
+        rng, config = np.random.default_rng((self.config.seed, self.steps)), self.config  # in every process alike
+        share = rng.random()
+        if share < config.mixed_share:
+            return Kind.MIXED
+        if share < config.mixed_share + config.recoloured_share:
+            return Kind.PLAIN if rng.random() < 0.5 else Kind.RECOLOURED
+        return Kind.OWN
 
     def step(self, progress: float) -> dict[str, float]:
         """One update of the generator side and, once they have begun, of the discriminators."""
@@ -181,27 +211,29 @@ class SynthesisTraining:
         self.losses.set_rate(config.synth_rate * rate)
         batch = self.batch()
         photo, latents, code, lines = batch.photo, batch.latents, batch.code, batch.lines
-        mixed = self.losses.begun(self.steps) and self.rng.random() < config.mixed_share
-        if mixed:
+        kind = self.kind()
+        if kind is Kind.MIXED:
             latents, lines, code = self.mixed(batch)
+        elif kind is not Kind.OWN:
+            code = self.seeded(latents, batch, plain=kind is Kind.PLAIN)
         with fast_convolutions(self.device):
             made = self.outer(latents, code, lines)
         made = made.float()
-        if mixed:
-            goal = F.adaptive_avg_pool2d(self.model.coarse(Synthesis.join(latents), code), TINT)
-            with torch.no_grad(), fast_convolutions(self.device):
-                natural = self.model(latents, batch.code, lines)
-            parts = {"tint": F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal),
-                     "contrast": contrast_distance(made, natural)}  # fmt: skip
-            total = parts["tint"] + config.contrast * parts["contrast"]
+        parts: dict[str, torch.Tensor] = {}
+        if kind is Kind.OWN:
+            parts["l1"] = ((made - photo).abs() * self.focus(photo)).mean()
         else:
-            parts = {"l1": ((made - photo).abs() * self.focus(photo)).mean()}
-            total = parts["l1"]
-        with fast_convolutions(self.device):
-            trust = lines[:, 1:] ** 2
-            more, described = self.losses.terms(made, photo, batch.traced, trust, self.steps, matched=not mixed)
-        total = total + more
-        parts |= described
+            goal = F.adaptive_avg_pool2d(self.model.coarse(Synthesis.join(latents), code), TINT)
+            parts["tint"] = F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)
+        if kind in (Kind.RECOLOURED, Kind.PLAIN):
+            with fast_convolutions(self.device):
+                parts |= self.losses.contrast(made, photo, self.steps)
+        total = torch.stack(list(parts.values())).sum()
+        if kind is not Kind.PLAIN:  # colours that are all alike tell portraits from photos, whatever is painted
+            with fast_convolutions(self.device):
+                trust = lines[:, 1:] ** 2
+                more, described = self.losses.terms(made, photo, batch.traced, trust, self.steps, kind is Kind.OWN)
+            total, parts = total + more, parts | described
         self.maker.zero_grad(set_to_none=True)
         total.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)

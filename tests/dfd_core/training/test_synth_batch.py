@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from portraits import TINY
@@ -14,7 +15,7 @@ from dfd_core.geometry import LEFT_EYE, MOUTH, NAMES, NOSE, RIGHT_EYE
 from dfd_core.networks.coarse import CODE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.data import Prepared
-from dfd_core.training.synth import SynthesisTraining
+from dfd_core.training.synth import Kind, SynthesisTraining
 from dfd_core.trust import window_slices
 
 
@@ -57,14 +58,54 @@ class TestMixed:
             swapped |= moved
         assert swapped == set(NAMES) - {"remainder"}
 
-    def test_have_the_look_of_another_photo(self, run: Path, prepared: Path) -> None:
-        """As seeds have it: their faces are what a discriminator sees of seeds."""
+
+class TestSeeded:
+    def test_a_seed_has_the_look_of_another_photo_and_seed_0_none(self, run: Path, prepared: Path) -> None:
         state = SynthesisTraining(Prepared(prepared), run, replace(TINY, synth_batch=8), torch.device("cpu"))
-        coarse = state.model.coarse
-        batch = state.batch()
-        looks = (kept_within(batch.code) - coarse.likely_code(Synthesis.join(batch.latents))).roll(2, 0)
-        after, _, found = state.mixed(batch)
-        torch.testing.assert_close(found, with_look(coarse.likely_code(Synthesis.join(after)), looks))
+        coarse, batch = state.model.coarse, state.batch()
+        likely = coarse.likely_code(Synthesis.join(batch.latents))
+        looks = (kept_within(batch.code) - likely).roll(2, 0)
+        torch.testing.assert_close(state.seeded(batch.latents, batch), with_look(likely, looks))
+        assert torch.equal(state.seeded(batch.latents, batch, plain=True), likely)
+
+
+class TestKind:
+    def state(self, run: Path, prepared: Path) -> SynthesisTraining:
+        config = replace(TINY, adversarial=0.1, adversarial_from=0, mixed_share=0.2, recoloured_share=0.4)
+        return SynthesisTraining(Prepared(prepared), run, config, torch.device("cpu"))
+
+    def test_comes_as_often_as_the_configuration_says(self, run: Path, prepared: Path) -> None:
+        state, kinds = self.state(run, prepared), []
+        for state.steps in range(2000):
+            kinds.append(state.kind())
+        shares = [kinds.count(kind) / len(kinds) for kind in (Kind.OWN, Kind.RECOLOURED, Kind.PLAIN, Kind.MIXED)]
+        assert shares == pytest.approx([0.4, 0.2, 0.2, 0.2], abs=0.04)
+
+    def test_is_the_same_in_every_process(self, run: Path, prepared: Path) -> None:
+        """Else one waits for ever for the others' discriminators."""
+        one, other = self.state(run, prepared), self.state(run, prepared)
+        other.rng = np.random.default_rng(99)
+        for one.steps in range(50):
+            other.steps = one.steps
+            assert one.kind() is other.kind()
+
+    def test_without_discriminators_faces_keep_their_colours(self, run: Path, prepared: Path) -> None:
+        config = replace(TINY, mixed_share=0.5, recoloured_share=0.5)
+        state = SynthesisTraining(Prepared(prepared), run, config, torch.device("cpu"))
+        assert {state.kind() for state.steps in range(9)} == {Kind.OWN}
+
+    @pytest.mark.parametrize(("kind", "told"), [
+        (Kind.OWN, {"l1", "vgg", "detail fool"}),
+        (Kind.RECOLOURED, {"tint", "contrast", "shape", "detail fool"}),
+        (Kind.PLAIN, {"tint", "contrast", "shape"}),
+        (Kind.MIXED, {"tint", "detail fool"}),
+    ])  # fmt: skip
+    def test_decides_what_a_step_is_told(
+        self, run: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind, told: set[str]
+    ) -> None:
+        state = self.state(run, prepared)
+        monkeypatch.setattr(state, "kind", lambda: kind)
+        assert state.step(0.0).keys() - {"detail judge", "structure"} == told
 
 
 def test_bfloat16_changes_little(run: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
