@@ -108,7 +108,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
         training["begun_with"] = begun
     details = {"name": name, "latents": _latents(embed), "training": training, "metrics": metrics}
     save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing),
-              looks_of(data, latents, synthesis.coarse))  # fmt: skip
+              looks_of(data, latents, banks, synthesis))  # fmt: skip
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
 

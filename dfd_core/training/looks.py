@@ -1,8 +1,9 @@
-"""Which looks the dice have: colours and light of training photos, where the light is no unusual one.
+"""Which looks the dice have: those training photos' colours and light that suit other faces as well.
 
-A look is how the appearance code of a photo differs from what its lines suggest (`dfd_core.appearance.seeded`). Light
-from the side, a flag or a window behind the head belong to that photo's head: on another they burn the skin and leave
-dark patches beside the hair. So within each class of skin tone the half with the plainest light is kept.
+A look is how the appearance code of a photo differs from what its lines suggest (`dfd_core.appearance.seeded`). On the
+face of another drawing some give a photo, and some burn it: patches like hot metal, dark ones beside the hair. Skin is
+skin in any colours, so each look is tried on faces that nobody has, and within each class of skin tone the third is
+kept that changes the faces' relative contrast least.
 """
 
 from __future__ import annotations
@@ -12,46 +13,81 @@ from collections import Counter
 import numpy as np
 import torch
 
-from dfd_core.appearance import kept_within
+from dfd_core.appearance import kept_within, with_look
 from dfd_core.geometry import COMPONENTS, PARTS
+from dfd_core.manifold import Manifold
 from dfd_core.networks.coarse import CoarseFace
 from dfd_core.networks.palette import PALETTE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.balance import sampling_weights
+from dfd_core.training.contrast import face_contrast
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import Latents
+from dfd_core.training.preview import lines_at
 
-MOST = 256
+MOST, KEPT = 512, 3
+"""So many looks are tried, and one of so many is kept."""
+
 SOURCES = -0.75
 """A source of many photos gives fewer of its looks: its size to this power. Half of the officials have one backdrop."""
+
+TRIED_ON = 8
+"""Faces that each look is tried on: drawings by hand, whose components are of one person each."""
 
 TONES = 3
 """Classes of skin tone, as large as each other."""
 
 
 @torch.inference_mode()
-def looks_of(data: Prepared, latents: Latents, coarse: CoarseFace) -> torch.Tensor:
-    """How training photos differ from what their lines suggest: looks (`MOST` at most, CODE) for seeds.
+def looks_of(data: Prepared, latents: Latents, banks: dict[str, Manifold], synthesis: Synthesis) -> torch.Tensor:
+    """Looks (L, CODE) for seeds: how training photos differ from what their lines suggest."""
+    looks = candidates(data, latents, synthesis.coarse)
+    trial = Trial(data, latents, banks, synthesis.eval())
+    skin = synthesis.coarse.palette.colours(looks[:, :PALETTE])[:, PARTS.index("skin")].mean(1)
+    return looks[steadiest(torch.stack([trial.change(look) for look in looks]), skin)]
+
+
+def candidates(data: Prepared, latents: Latents, coarse: CoarseFace) -> torch.Tensor:
+    """Looks (`MOST` at most, CODE), of which a third will be kept.
 
     Drawn so that groups of people of whom there are few, and sources of few photos, are there more often.
     """
     people = [data.meta["portraits"][k] for k in data.train]
     sizes = Counter(person["source"] for person in people)
     shares = sampling_weights(people) * np.array([sizes[person["source"]] ** SOURCES for person in people])
-    shares /= shares.sum()
-    count = min(2 * MOST, len(data.train))
-    faces = np.random.default_rng(0).choice(data.train, count, replace=False, p=shares)
+    count = min(MOST, len(people))
+    faces = np.random.default_rng(0).choice(data.train, count, replace=False, p=shares / shares.sum())
     rows, found = torch.from_numpy(faces), []
     for part, some in zip(rows.split(64), np.split(faces, range(64, count, 64)), strict=True):
         joined = Synthesis.join({c.name: latents[c.name][part, 0, 0] for c in COMPONENTS})
         found.append(kept_within(coarse.code_of(data.photo(some), joined)) - coarse.likely_code(joined))
-    looks = torch.cat(found)
-    skin = coarse.palette.colours(looks[:, :PALETTE])[:, PARTS.index("skin")].mean(1)
-    return looks[plainest(looks[:, PALETTE:], skin)]
+    return torch.cat(found)
 
 
-def plainest(tints: torch.Tensor, tones: torch.Tensor) -> torch.Tensor:
-    """The rows of the half of the `tints` (L, TINTS) nearest to zero, within each class of `tones` (L,); in order."""
-    light = tints.norm(dim=1)
-    kept = [part[light[part].argsort()[: -(-len(part) // 2)]] for part in tones.argsort().chunk(TONES)]
+class Trial:
+    """Some faces that nobody has, on which looks are tried."""
+
+    def __init__(self, data: Prepared, latents: Latents, banks: dict[str, Manifold], synthesis: Synthesis) -> None:
+        self.synthesis = synthesis
+        rng = np.random.default_rng(1)
+        faces = rng.permutation(data.train)[:TRIED_ON]
+        rows, styles = torch.from_numpy(faces), torch.from_numpy(data.styles(len(faces), 1.0, rng))
+        self.latents = {c.name: latents[c.name][rows, styles, 0].roll(k, 0) for k, c in enumerate(COMPONENTS)}
+        plausible = {c.name: banks[c.network].project(self.latents[c.name]).latents for c in COMPONENTS}
+        self.likely = synthesis.coarse.likely_code(Synthesis.join(plausible))
+        self.lines = lines_at(data.ink(faces, styles.numpy()), 1.0)
+        self.features = {c.name: synthesis.feature(c, self.latents[c.name]) for c in COMPONENTS}
+        self.usual = self._contrast(self.likely)
+
+    def _contrast(self, code: torch.Tensor) -> torch.Tensor:
+        return face_contrast(self.synthesis.picture(self.features, self.latents, code, self.lines))
+
+    def change(self, look: torch.Tensor) -> torch.Tensor:
+        """By how much a look (CODE,) changes the relative contrast of seed 0's faces: a scalar."""
+        return (self._contrast(with_look(self.likely, look[None])) - self.usual).abs().mean()
+
+
+def steadiest(changes: torch.Tensor, tones: torch.Tensor) -> torch.Tensor:
+    """The rows of the third with the least `changes` (L,), within each class of `tones` (L,); in order."""
+    kept = [part[changes[part].argsort()[: -(-len(part) // KEPT)]] for part in tones.argsort().chunk(TONES)]
     return torch.cat(kept).sort().values
