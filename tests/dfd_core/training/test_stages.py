@@ -61,7 +61,8 @@ class TestLosses:
         """The run, begun anew and gone through three steps of stage 2."""
         (run / "synth.pt").unlink()
         (run / "synth.jsonl").unlink()
-        replace(TINY, perceptual=1.0, adversarial=0.1, adversarial_face=0.1, mixed_share=0.5).save(run / "config.json")
+        replace(TINY, perceptual=1.0, adversarial=0.1, adversarial_face=0.1, mixed_share=0.5,
+                recoloured_share=0.0).save(run / "config.json")  # fmt: skip
         assert train(prepared, run, "--stage", "synth") == 0
         return run
 
@@ -84,7 +85,7 @@ class TestLosses:
         state = checkpoint(real / "synth.pt")
         del state["judges"]["whole"]
         torch.save(state, real / "synth.pt")
-        replace(TINY, perceptual=1.0, adversarial=0.1, adversarial_face=0.1,
+        replace(TINY, perceptual=1.0, adversarial=0.1, adversarial_face=0.1, recoloured_share=0.0,
                 synth_steps=TINY.synth_steps + 1).save(real / "config.json")  # fmt: skip
         assert train(prepared, real, "--stage", "synth") == 0
         judges = checkpoint(real / "synth.pt")["judges"]
