@@ -84,11 +84,8 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
     embed, synth, latents = (states[part] or {} for part in ("embed", "synth", "latents"))
     if len(latents[COMPONENTS[0].name]) != len(data.drawings):
         raise DataError(f"{run} was not trained on {prepared}: name the prepared data that it was trained on.")
-    embedding, synthesis, banks = (
-        trained_embedding(embed),
-        Synthesis(config.width, config.finer),
-        make_banks(latents, data.train),
-    )
+    embedding, banks = trained_embedding(embed), make_banks(latents, data.train)
+    synthesis = Synthesis(config.width, config.finer)
     synthesis.load_state_dict(synth["average"])
     enlarging, placing = load_checkpoint(run / "enlarge.pt"), load_checkpoint(run / "place.pt")
     metrics = measure(data, latents, banks, synthesis)

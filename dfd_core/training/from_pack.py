@@ -29,17 +29,18 @@ def begin_from_pack(folder: Path, run: Path, config: TrainConfig) -> None:
     an embedding of its own, or a `config` of another width.
     """
     pack = load_pack(folder)
-    width, training = int(pack.manifest["network"]["width"]), pack.manifest.get("training", {})
+    made, training = pack.synthesis.generator, pack.manifest.get("training", {})
     if (run / "embed.pt").is_file():
         raise DataError(f"{run} has an embedding of its own, which {folder} does not know: name a new run folder.")
-    if config.width != width:
-        raise DataError(f"{folder} has networks of width {width}, the configuration asks for {config.width}.")
+    if config.width != made.width:
+        raise DataError(f"{folder} has networks of width {made.width}, the configuration asks for {config.width}.")
+    if config.finer < made.finer:
+        raise DataError(
+            f"{folder} has {made.finer} finer blocks, the configuration asks for {config.finer}: name as many."
+        )
     embedding = {f"embedding.{name}": value for name, value in pack.embedding.state_dict().items()}
     decoders = {f"decoders.{name}": value for name, value in pack.synthesis.decoders.state_dict().items()}
-    finer = int(pack.manifest["network"].get("finer", 0))
-    if config.finer < finer:
-        raise DataError(f"{folder} has {finer} finer blocks, the configuration asks for {config.finer}: name as many.")
-    grown = Synthesis(width, config.finer)
+    grown = Synthesis(config.width, config.finer)
     grown.load_state_dict(pack.synthesis.state_dict(), strict=False)  # new blocks change nothing
     synthesis = grown.state_dict()
     learned = {"step": training.get("embed_steps", 0), "refined": training.get("refine_steps", 0)}

@@ -1,8 +1,8 @@
 """Stage 2: train feature mapping and image synthesis with the embedding frozen (paper, section 3.3, "stage II").
 
 The latents are what the engine will use: raw, projected without the face itself, or between; the lines are as uncertain
-as they are trusted little. Losses: L1, structure under the lines, perceptual, projected discriminators (hinge). The
-weights that are kept are a moving average.
+as they are trusted little. Losses: L1, structure under the lines, perceptual, relative contrast in other colours,
+projected discriminators (hinge). The weights that are kept are a moving average.
 """
 
 from __future__ import annotations
@@ -219,21 +219,21 @@ class SynthesisTraining:
         with fast_convolutions(self.device):
             made = self.outer(latents, code, lines)
         made = made.float()
-        parts: dict[str, torch.Tensor] = {}
         if kind is Kind.OWN:
-            parts["l1"] = ((made - photo).abs() * self.focus(photo)).mean()
+            total = ((made - photo).abs() * self.focus(photo)).mean()
+            parts = {"l1": total}
         else:
             goal = F.adaptive_avg_pool2d(self.model.coarse(Synthesis.join(latents), code), TINT)
-            parts["tint"] = F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)
-        if kind in (Kind.RECOLOURED, Kind.PLAIN):
-            with fast_convolutions(self.device):
-                parts |= self.losses.contrast(made, photo, self.steps)
-        total = torch.stack(list(parts.values())).sum()
-        if kind is not Kind.PLAIN:  # colours that are all alike tell portraits from photos, whatever is painted
-            with fast_convolutions(self.device):
+            total = F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)
+            parts = {"tint": total}
+        with fast_convolutions(self.device):
+            if kind in (Kind.RECOLOURED, Kind.PLAIN):
+                more, described = self.losses.contrast(made, photo, self.steps)
+                total, parts = total + more, parts | described
+            if kind is not Kind.PLAIN:  # colours that are all alike tell portraits from photos, whatever is painted
                 trust = lines[:, 1:] ** 2
                 more, described = self.losses.terms(made, photo, batch.traced, trust, self.steps, kind is Kind.OWN)
-            total, parts = total + more, parts | described
+                total, parts = total + more, parts | described
         self.maker.zero_grad(set_to_none=True)
         total.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
