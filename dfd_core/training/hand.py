@@ -1,4 +1,4 @@
-"""The same portrait as different people draw it: brows as hairs or bars, eyes as dots, beards hatched, curls looped.
+"""The same portrait as different people draw it: brows as hairs or bars, eyes as dots, beards hatched or looped.
 
 Outlines from landmarks (`strokes.py`) always draw a thing the same way, and where it is; hands do not. Each choice here
 is made anew for each drawing, so the networks learn what the marks mean.
@@ -10,11 +10,12 @@ import cv2
 import numpy as np
 
 from dfd_core.geometry import CANVAS
+from dfd_core.training.hair import TURN, curls, hair
 from dfd_core.training.proportions import misjudged
-from dfd_core.training.strokes import CURVES, EYE_CORNERS, HAIR, NOSTRILS, Stroke, orientation, smooth
-from dfd_core.training.traced import Traced
+from dfd_core.training.strokes import CURVES, EYE_CORNERS, NOSTRILS, OVAL, Stroke, orientation, smooth
+from dfd_core.training.traced import UNDER_NOSE, Traced
+from dfd_core.training.worn import worn
 
-TURN = np.linspace(0, 2 * np.pi, 17)
 BROWS = (0.28, 0.5)
 """Contrasts up to which brows are faint, and from which on they are dark: a quarter of people each."""
 
@@ -27,6 +28,12 @@ ABOVE = 18
 UPPER_LIDS = (0, 2)
 """Which of the lid curves grow lashes."""
 
+WINGS = (49, 279)
+"""Landmarks where the nose is broadest."""
+
+BRIDGE = 6
+"""The landmark between the eyes, where the nose begins."""
+
 INNER_LIP = 13
 """The landmark in the middle of the upper lip's lower edge."""
 
@@ -37,20 +44,22 @@ def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, s
 
     `parsing` (512, 512) or None, `landmarks` (468, 2).
     """
-    kept = [s for s in strokes if s.kind in ("hair", "ear", "neck", "cloth", "face")]
+    kept = [s for s in strokes if s.kind in ("ear", "neck", "cloth")]
+    kept += [s for s in strokes if s.kind == "face"] if rng.random() < 0.8 else [head(landmarks)]
     lined, contrast = _lid_is_dark(traced.gray, landmarks), brow_contrast(traced.gray, landmarks)
     mouth_y = int(landmarks[INNER_LIP][1])
-    landmarks = misjudged(landmarks, rng)
+    shown, landmarks = landmarks, misjudged(landmarks, rng)
     out = kept + brows(contrast, landmarks, rng) + eyes(lined, landmarks, rng) + nose(landmarks, rng)
     out += mouth(landmarks, rng)
     if rng.random() < 0.6:
         out += [s for s in traced.wrinkles if rng.random() < 0.75]
     out += facial_hair(traced, rng) + moustache(traced, mouth_y, rng)
-    strands = [s for s in strokes if s.kind == "strand"]
-    if parsing is not None and traced.curly and rng.random() < 0.8:
-        return out + curls(parsing, rng)
-    share = rng.choice([0.0, 0.15, 0.5, 1.0], p=[0.2, 0.25, 0.3, 0.25])
-    return out + [s for s in strands if rng.random() < share]
+    return out + hair(traced, parsing, strokes, rng) + worn(parsing, shown, strokes, rng)
+
+
+def head(landmarks: np.ndarray) -> Stroke:
+    """The whole oval of the face, with the hair to be drawn over it."""
+    return Stroke("face", smooth(landmarks[list(OVAL)]))
 
 
 def brow_contrast(gray: np.ndarray, landmarks: np.ndarray) -> float:
@@ -146,10 +155,14 @@ def _lid_is_dark(gray: np.ndarray, landmarks: np.ndarray) -> bool:
 
 
 def nose(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """The underside, and as the hand likes it one or both sides of the bridge and the nostrils."""
+    """The underside, and as the hand likes it one or both sides of the bridge and the nostrils; or an angle."""
     under = smooth(landmarks[list(CURVES["nose"][0])])
     sides = [smooth(landmarks[list(curve)]) for curve in CURVES["bridge"]]
-    way = rng.choice(["under", "side", "sides", "nostrils"], p=[0.25, 0.3, 0.2, 0.25])
+    way = rng.choice(["under", "side", "sides", "nostrils", "angle"], p=[0.22, 0.25, 0.18, 0.22, 0.13])
+    if way == "angle":  # from the bridge to one side and back under the tip, or to both
+        wings = rng.permutation(landmarks[list(WINGS)])[: int(rng.integers(1, 3))]
+        angle = np.concatenate([landmarks[[BRIDGE]], wings, landmarks[[UNDER_NOSE if len(wings) < 2 else BRIDGE]]])
+        return [Stroke("nose", angle.astype(np.float32))]
     out = [Stroke("nose", under)] if way != "nostrils" or rng.random() < 0.4 else []
     if way == "side":
         out.append(Stroke("bridge", sides[int(rng.integers(2))]))
@@ -193,12 +206,14 @@ def mouth(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
 
 
 def facial_hair(traced: Traced, rng: np.random.Generator) -> list[Stroke]:
-    """A beard's hairs, dots or outline."""
+    """A beard's hairs, dots, loops or outline."""
     mask = traced.beard
     ys, xs = np.nonzero(mask)
-    way = rng.choice(["hairs", "dots", "outline", "both", "none"], p=[0.4, 0.1, 0.1, 0.3, 0.1])
+    way = rng.choice(["hairs", "dots", "outline", "both", "loops", "none"], p=[0.35, 0.1, 0.1, 0.25, 0.1, 0.1])
     if not len(xs) or way == "none":
         return []
+    if way == "loops":
+        return curls(mask, rng, "beard")
     out: list[Stroke] = []
     if way in ("outline", "both"):
         contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
@@ -215,27 +230,6 @@ def facial_hair(traced: Traced, rng: np.random.Generator) -> list[Stroke]:
                 along[1] += 0.8  # hands draw beards downwards
                 along = along / max(float(np.hypot(*along)), 0.1) * rng.uniform(8, 22)
             out.append(Stroke("beard", np.stack([foot, foot + along]).astype(np.float32)))
-    return out
-
-
-def curls(parsing: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """Loops all over the hair."""
-    ys, xs = np.nonzero(cv2.erode((parsing == HAIR).astype(np.uint8), np.ones((9, 9), np.uint8)))
-    way = rng.choice(["rings", "loops", "zigzag"], p=[0.35, 0.4, 0.25])
-    size = rng.uniform(5, 13)
-    out: list[Stroke] = []
-    for k in rng.choice(len(xs), min(len(xs), int(len(xs) / (size**2 * rng.uniform(3, 9))))):
-        start, heading = np.array([xs[k], ys[k]]), rng.uniform(0, 2 * np.pi)
-        if way == "rings":
-            part = TURN[: int(rng.integers(9, 18))] + heading
-            points = size * np.stack([np.cos(part), np.sin(part)], 1)
-        else:
-            at = np.arange(0, int(rng.integers(12, 40))) * 0.7
-            bend = size * (np.sin(at) if way == "loops" else np.sign(np.sin(at)))
-            ahead = 0.45 * size * at + (size * np.cos(at) if way == "loops" else 0)
-            turn = np.array([[np.cos(heading), np.sin(heading)], [-np.sin(heading), np.cos(heading)]])
-            points = np.stack([ahead - ahead.mean(), bend], 1) @ turn
-        out.append(Stroke("strand", (start + points).clip(2, CANVAS - 3).astype(np.float32)))
     return out
 
 

@@ -2,8 +2,8 @@
 
 A look is how the appearance code of a photo differs from what its lines suggest (`dfd_core.appearance.seeded`). On the
 face of another drawing some give a photo, and some burn it: patches like hot metal, dark ones beside the hair. Skin is
-skin in any colours, so each look is tried on faces that nobody has, and within each class of skin tone the third is
-kept that changes the faces' relative contrast least.
+skin in any colours, so each look is tried on drawings by hand as painters see them, lines and all, and within each
+class of skin tone the third is kept that changes the faces' relative contrast least.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import numpy as np
 import torch
 
 from dfd_core.appearance import kept_within, with_look
-from dfd_core.geometry import COMPONENTS, ENCODE, PARTS
-from dfd_core.manifold import Manifold
+from dfd_core.engine import DEFAULT_BLEND
+from dfd_core.geometry import COMPONENTS, PARTS
+from dfd_core.manifold import Manifold, blend
 from dfd_core.networks.coarse import CoarseFace
 from dfd_core.networks.palette import PALETTE
 from dfd_core.synthesis import Synthesis
@@ -23,6 +24,7 @@ from dfd_core.training.balance import sampling_weights
 from dfd_core.training.contrast import face_contrast
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import Latents
+from dfd_core.trust import trust_map, trusted_lines
 
 MOST, KEPT = 512, 3
 """So many looks are tried, and one of so many is kept."""
@@ -30,8 +32,8 @@ MOST, KEPT = 512, 3
 SOURCES = -0.75
 """A source of many photos gives fewer of its looks: its size to this power. Half of the officials have one backdrop."""
 
-TRIED_ON = 8
-"""Faces that each look is tried on: latents of drawings by hand, of one person for each component."""
+TRIED_ON = 10
+"""Drawings that each look is tried on."""
 
 TONES = 3
 """Classes of skin tone, as large as each other."""
@@ -64,17 +66,21 @@ def candidates(data: Prepared, latents: Latents, coarse: CoarseFace) -> torch.Te
 
 
 class Trial:
-    """Some faces that nobody has, on which looks are tried."""
+    """Some drawings by hand as a painter gets portraits of them, on which looks are tried."""
 
     def __init__(self, data: Prepared, latents: Latents, banks: dict[str, Manifold], synthesis: Synthesis) -> None:
         self.synthesis = synthesis
         rng = np.random.default_rng(1)
         faces = rng.permutation(data.train)[:TRIED_ON]
-        rows, styles = torch.from_numpy(faces), torch.from_numpy(data.styles(len(faces), 1.0, rng))
-        self.latents = {c.name: latents[c.name][rows, styles, 0].roll(k, 0) for k, c in enumerate(COMPONENTS)}
-        plausible = {c.name: banks[c.network].project(self.latents[c.name]).latents for c in COMPONENTS}
-        self.likely = synthesis.coarse.likely_code(Synthesis.join(plausible))
-        self.lines = torch.zeros(len(faces), 2, ENCODE, ENCODE)  # trusted not at all
+        styles = data.styles(len(faces), 1.0, rng)
+        rows, self.latents = torch.from_numpy(faces), {}
+        for c in COMPONENTS:
+            drawn = latents[c.name][rows, torch.from_numpy(styles), 0]
+            plausible = banks[c.network].project(drawn, rows).latents
+            self.latents[c.name] = blend(drawn, plausible, torch.full((len(faces), 1), DEFAULT_BLEND[c.name]))
+        self.likely = synthesis.coarse.likely_code(Synthesis.join(self.latents))
+        trust = trust_map({name: torch.full((len(faces),), amount) for name, amount in DEFAULT_BLEND.items()})
+        self.lines = trusted_lines(data.ink(faces, styles), trust)
         self.features = {c.name: synthesis.feature(c, self.latents[c.name]) for c in COMPONENTS}
         self.usual = self._contrast(self.likely)
 

@@ -13,6 +13,9 @@ from dfd_core.training.strokes import CURVES, EYE_CORNERS, NOSTRILS
 RIGHT = 0.35
 """So many drawings are of the right proportions."""
 
+WILD = 0.2
+"""So many drawings are twice as far off as the others that are."""
+
 HIGHEST = 26.0
 """How far brows go up at most, in canvas pixels."""
 
@@ -42,9 +45,10 @@ def misjudged(landmarks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if rng.random() < RIGHT:
         return landmarks
     drawn = landmarks.copy()
-    broad = min(1.3, 1 + abs(rng.normal(0, 0.12)))
+    off = 2.0 if rng.random() < WILD / (1 - RIGHT) else 1.0
+    broad = min(1.0 + 0.3 * off, 1 + abs(rng.normal(0, 0.12 * off)))
     tall = min(2.0, broad * (1 + abs(rng.normal(0, 0.4))))
-    apart, down, lift = rng.normal(0, 4), rng.normal(0, 4), abs(rng.normal(0, 9))
+    apart, down, lift = rng.normal(0, 4 * off), rng.normal(0, 4 * off), abs(rng.normal(0, 9))
     for (eye, brow), outwards in zip(SIDES, (-1, 1), strict=True):
         middle = landmarks[eye].mean(0)
         half = float(np.ptp(landmarks[eye][:, 1])) / 2
@@ -52,8 +56,8 @@ def misjudged(landmarks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         drawn[eye] = _about(landmarks[eye], middle, (broad, tall), move)
         raised = min(HIGHEST, (tall - 1) * half + lift)
         drawn[brow] = _about(landmarks[brow], landmarks[brow].mean(0), (broad, 1.0), (move[0], down - raised))
-    size = float(np.clip(rng.normal(1, 0.12), 0.75, 1.3))
-    drawn[NOSE] = _about(landmarks[NOSE], landmarks[NOSE].mean(0), (size, size), (0, rng.normal(0, 4)))
-    width, height = np.clip(rng.normal(1, (0.12, 0.15)), 0.7, 1.35)
-    drawn[MOUTH] = _about(landmarks[MOUTH], landmarks[MOUTH].mean(0), (width, height), (0, rng.normal(0, 5)))
+    size = float(np.clip(rng.normal(1, 0.12 * off), 0.6, 1.3))
+    drawn[NOSE] = _about(landmarks[NOSE], landmarks[NOSE].mean(0), (size, size), (0, rng.normal(0, 4 * off)))
+    width, height = np.clip(rng.normal(1, (0.12 * off, 0.15)), 0.6, 1.35)
+    drawn[MOUTH] = _about(landmarks[MOUTH], landmarks[MOUTH].mean(0), (width, height), (0, rng.normal(0, 5 * off)))
     return drawn.astype(landmarks.dtype)

@@ -16,7 +16,8 @@ SHIFT = 4  # fractional bits of cv2's fixed-point coordinates
 FILLED = -1  # thickness of a shape that is inked inside
 
 DROPPABLE = {"strand": 0.6, "crease": 0.5, "bridge": 0.5, "pupil": 0.3, "iris": 0.25, "cloth": 0.4, "neck": 0.25,
-             "ear": 0.35, "nose": 0.08, "brow": 0.1, "hair": 0.1, "face": 0.05, "lid": 0.06, "lip": 0.08}  # fmt: skip
+             "ear": 0.35, "nose": 0.08, "brow": 0.1, "hair": 0.1, "face": 0.05, "lid": 0.06, "lip": 0.08,
+             "glasses": 0.04, "earring": 0.3}  # fmt: skip
 """Chance that a rough hand leaves a stroke of this kind out (at full roughness)."""
 
 DETAILS = {"wrinkle": ("face", 0.4), "beard": ("face", 0.2), "browhair": ("brow", 0.1), "lash": ("lid", 0.2),

@@ -16,7 +16,7 @@ import numpy as np
 
 from dfd_core.geometry import CANVAS
 
-SKIN, BROWS, EARS, NECK, CLOTH, HAIR, HAT = 1, (2, 3), (7, 8), 14, 16, 17, 18
+SKIN, BROWS, GLASSES, EARS, EARRING, NECK, CLOTH, HAIR, HAT = 1, (2, 3), 6, (7, 8), 9, 14, 16, 17, 18
 
 OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149,
         150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109, 10)  # fmt: skip
@@ -45,6 +45,10 @@ CURVES = {
     ),
 }
 """Feature curves by kind; within a kind, image-left ones come first."""
+
+REGIONS = {"hair": ((HAIR, HAT), 60), "ear": (EARS, 60), "neck": ((NECK,), 60), "cloth": ((CLOTH,), 60),
+           "glasses": ((GLASSES,), 60), "earring": ((EARRING,), 20)}  # fmt: skip
+"""Classes of a parsing map that make a region, and the length of its least outline in pixels."""
 
 NOSTRILS = ((20, 60, 99), (250, 290, 328))
 EYE_CORNERS = ((33, 133, 159, 145), (263, 362, 386, 374))
@@ -96,18 +100,18 @@ def _runs(points: np.ndarray, keep: np.ndarray, least: int = 6) -> list[np.ndarr
 
 
 def outlines(parsing: np.ndarray, landmarks: np.ndarray) -> list[Stroke]:
-    """Hair, ears, neck and clothes from `parsing` (512, 512 class per pixel), and the visible face oval."""
+    """Regions of `parsing` (512, 512 class per pixel) that have outlines, and the visible face oval."""
     strokes: list[Stroke] = []
     margin = 3
-    for kind, classes in (("hair", (HAIR, HAT)), ("ear", EARS), ("neck", (NECK,)), ("cloth", (CLOTH,))):
+    for kind, (classes, least) in REGIONS.items():
         mask = np.isin(parsing, classes).astype(np.uint8)
         contours, _ = cv2.findContours(cv2.medianBlur(mask, 9), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
         for contour in contours:
-            if len(contour) < 60:
+            if len(contour) < least:
                 continue
             line = cv2.blur(contour.astype(np.float32), (1, 9)).reshape(-1, 2)  # rounds off the staircase
             inside = np.all((line > margin) & (line < CANVAS - 1 - margin), axis=1)
-            strokes += [Stroke(kind, run[::3]) for run in _runs(line, inside, 24)]
+            strokes += [Stroke(kind, run[::3]) for run in _runs(line, inside, min(24, least))]
     oval = smooth(landmarks[list(OVAL)])
     x, y = oval.round().astype(int).clip(0, CANVAS - 1).T
     covered = np.isin(cv2.dilate(np.isin(parsing, (HAIR, HAT)).astype(np.uint8), np.ones((9, 9))), 1)[y, x]
@@ -129,16 +133,18 @@ def orientation(gray: np.ndarray, width: float = 6) -> tuple[np.ndarray, np.ndar
     return np.stack([np.cos(angle), np.sin(angle)], -1), agreement
 
 
-def strands(gray: np.ndarray, parsing: np.ndarray, rng: np.random.Generator, count: int = 90) -> list[Stroke]:
+def strands(gray: np.ndarray, parsing: np.ndarray, rng: np.random.Generator, count: int = 90, width: float = 6,
+            apart: int = 9, steps: tuple[int, int] = (8, 30)) -> list[Stroke]:  # fmt: skip
     """Hair strokes that follow the hair's orientation in the photo.
 
-    `gray` (512, 512) uint8. Streamlines of the smoothed structure tensor are traced from random hair pixels.
+    `gray` (512, 512) uint8. Streamlines of the smoothed structure tensor (blurred by `width` pixels) are traced from
+    random hair pixels, none within `apart` / 2 pixels of another, each for a random number of `steps` each way.
     """
     mask = cv2.erode(np.isin(parsing, (HAIR,)).astype(np.uint8), np.ones((5, 5)))
     ys, xs = np.nonzero(mask)
     if len(xs) < 400:
         return []
-    direction, _ = orientation(gray)
+    direction, _ = orientation(gray, width)
     lines: list[Stroke] = []
     used = np.zeros_like(mask)
     for seed in rng.permutation(len(xs))[: count * 6]:
@@ -146,11 +152,11 @@ def strands(gray: np.ndarray, parsing: np.ndarray, rng: np.random.Generator, cou
             break
         if used[ys[seed], xs[seed]]:
             continue
-        path = trace(direction, mask, np.array([xs[seed], ys[seed]], np.float32), int(rng.integers(8, 30)))
+        path = trace(direction, mask, np.array([xs[seed], ys[seed]], np.float32), int(rng.integers(*steps)))
         if len(path) < 6:
             continue
         lines.append(Stroke("strand", path))
-        cv2.polylines(used, [path.round().astype(np.int32)], False, 1, 9)
+        cv2.polylines(used, [path.round().astype(np.int32)], False, 1, apart)
     return lines
 
 

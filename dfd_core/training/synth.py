@@ -205,10 +205,9 @@ class SynthesisTraining:
         """One update of the generator side and, once they have begun, of the discriminators."""
         config = self.config
         warm = min(1.0, (self.steps - self.warmed + 1) / 100)
-        rate = warm * (0.02 + 0.98 * min(1.0, 2.5 * (1 - min(1.0, progress))))
         for group in self.maker.param_groups:
-            group["lr"] = config.synth_rate * rate
-        self.losses.set_rate(config.synth_rate * rate)
+            group["lr"] = config.synth_rate * warm
+        self.losses.set_rate(config.synth_rate * warm)
         batch = self.batch()
         photo, latents, code, lines = batch.photo, batch.latents, batch.code, batch.lines
         kind = self.kind()
