@@ -16,7 +16,6 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", type=Path, required=True, help="folder for the prepared data")
     command.add_argument("--size", type=int, default=256, help="side of the photos in pixels (default: 256)")
     command.add_argument("--seed", type=int, default=0, help="seed of the drawn lines")
-    command.add_argument("--glasses", action="store_true", help="keep faces with glasses")
     command.add_argument("--leave-out", type=Path, metavar="FILE",
                          help="text file: ids of portraits that are not to be trained on, one a line")  # fmt: skip
     command.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     if options.size < 1 or options.workers < 1:
         raise DataError("--size and --workers must be at least 1.")
     left_out = read_ids(options.leave_out) if options.leave_out else ()
-    config = PrepareConfig(size=options.size, seed=options.seed, glasses=options.glasses, left_out=left_out)
+    config = PrepareConfig(size=options.size, seed=options.seed, left_out=left_out)
     portraits = options.portraits
     if not is_aligned(portraits):
         limits = AlignConfig(config.max_yaw, config.min_coverage)

@@ -5,7 +5,7 @@ Reads (see docs/training.md)
     photos/ID.jpg|png      square, aligned on the canonical canvas, any size
     landmarks.npz          `ids` and `points` (N, 468, 2) in 512 x 512 pixels
     parsing/ID.png         optional: 512 x 512, class per pixel
-    index.csv              optional: id, split, set, licence, glasses, coverage, yaw, ita (skin tone), hair (area)
+    index.csv              optional: id, split, set, licence, coverage, yaw, ita (skin tone), hair (area)
 
 and writes
 
@@ -48,7 +48,6 @@ class PrepareConfig:
 
     size: int = 256
     seed: int = 0
-    glasses: bool = False
     max_yaw: float = 0.45
     min_coverage: float = 0.85
     left_out: tuple[str, ...] = ()
@@ -103,18 +102,14 @@ def _listed(folder: Path, photos: dict[str, Path], config: PrepareConfig) -> lis
         except ValueError as error:
             raise DataError(f"{index}, line {rows.line_num}: {error}.") from None
     if not chosen:
-        raise DataError(f"{index} leaves no portrait to train on: check its split, glasses, yaw and coverage columns.")
+        raise DataError(f"{index} leaves no portrait to train on: check its split, yaw and coverage columns.")
     return chosen
 
 
 def _usable(row: dict[str, str], config: PrepareConfig) -> bool:
     if row["split"] != "train":
         return row["split"] not in SKIP_SPLITS
-    return (
-        (config.glasses or row.get("glasses", "0") in ("", "0"))
-        and abs(float(row.get("yaw") or 0)) <= config.max_yaw
-        and float(row.get("coverage") or 1) >= config.min_coverage
-    )
+    return abs(float(row.get("yaw") or 0)) <= config.max_yaw and float(row.get("coverage") or 1) >= config.min_coverage
 
 
 def _portrait(row: dict[str, str]) -> Portrait:

@@ -27,7 +27,7 @@ def faces_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of aligned portraits with an index. Read-only."""
     folder = tmp_path_factory.mktemp("faces")
     write_portraits(folder, COUNT)
-    write_index(folder, *(f"p{k:02d},{split(k)},north,CC0,,1.0,0.1" for k in range(COUNT)))
+    write_index(folder, *(f"p{k:02d},{split(k)},north,CC0,1.0,0.1" for k in range(COUNT)))
     lines = (folder / "index.csv").read_text(encoding="utf-8").splitlines()
     more = [f"{line},{TONES[k % 4]},person{k // 2},{'blue' if k % 2 else 'green'}" for k, line in enumerate(lines[1:])]
     (folder / "index.csv").write_text("\n".join([lines[0] + ",ita,person,ethnicity", *more]) + "\n", encoding="utf-8")

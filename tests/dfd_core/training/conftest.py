@@ -17,7 +17,7 @@ def portraits_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("portraits")
     write_portraits(folder)
     rows = [
-        f"p{k:02d},{'val' if k == 0 else 'train'},{'north' if k % 3 else 'south'},CC0,,1.0,0.1" for k in range(COUNT)
+        f"p{k:02d},{'val' if k == 0 else 'train'},{'north' if k % 3 else 'south'},CC0,1.0,0.1" for k in range(COUNT)
     ]
     write_index(folder, *rows)
     return folder

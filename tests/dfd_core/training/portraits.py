@@ -94,5 +94,5 @@ def write_portraits(folder: Path, count: int = COUNT) -> None:
 
 def write_index(folder: Path, *rows: str) -> None:
     """An index of `rows`, which have the columns below."""
-    head = "id,split,set,licence,glasses,coverage,yaw"
+    head = "id,split,set,licence,coverage,yaw"
     (folder / "index.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")

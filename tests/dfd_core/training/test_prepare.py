@@ -66,7 +66,7 @@ class TestPrepared:
         assert not np.array_equal(first, other)
 
     def test_command_says_how_many(self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        write_index(folder, "p00,train,,,,,", "p01,train,,,,,")
+        write_index(folder, "p00,train,,,,", "p01,train,,,,")
         out = tmp_path / "out"
         assert main(["prepare", str(folder), "-o", str(out), "--size", "64", "--workers", "1"]) == 0
         assert capsys.readouterr().out == f"{out}: 2 portraits\n"
@@ -107,16 +107,14 @@ class TestChoice:
     def test_index_decides(self, folder: Path) -> None:
         write_index(
             folder,
-            "p00,train,,,1,1,0",  # glasses
-            "p01,train,,,0,1,0.9",  # looks aside
-            "p02,train,,,0,0.2,0",  # cut off
-            "p03,london,,,0,1,0",  # of a test set
-            "p04,train,,,,,",
-            "p05,val,,,1,0.1,-0.9",  # validation takes all
-            "p99,train,,,,,",  # no photo
+            "p01,train,,,1,0.9",  # looks aside
+            "p02,train,,,0.2,0",  # cut off
+            "p03,london,,,1,0",  # of a test set
+            "p04,train,,,,",
+            "p05,val,,,0.1,-0.9",  # validation takes all
+            "p99,train,,,,",  # no photo
         )
         assert self.ids(folder) == [("p04", "train"), ("p05", "val")]
-        assert ("p00", "train") in self.ids(folder, PrepareConfig(glasses=True))
 
     def test_only_id_and_split_are_needed(self, folder: Path) -> None:
         with (folder / "index.csv").open("w", newline="") as file:
@@ -124,12 +122,12 @@ class TestChoice:
         assert self.ids(folder) == [("p03", "train")]
 
     def test_those_of_a_list_are_not_trained_on(self, folder: Path) -> None:
-        write_index(folder, "p00,train,,,,,", "p01,train,,,,,", "p02,val,,,,,")
+        write_index(folder, "p00,train,,,,", "p01,train,,,,", "p02,val,,,,")
         config = PrepareConfig(left_out=("p01", "p02", "p98"))
         assert self.ids(folder, config) == [("p00", "train"), ("p02", "val")]
 
     def test_command_reads_the_list(self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        write_index(folder, "p00,train,,,,,", "p01,train,,,,,", "p02,train,,,,,")
+        write_index(folder, "p00,train,,,,", "p01,train,,,,", "p02,train,,,,")
         (tmp_path / "list.txt").write_text("# who\n\np01  # a child\n", encoding="utf-8")
         options = ["--leave-out", str(tmp_path / "list.txt"), "--size", "32", "--workers", "1"]
         assert main(["prepare", str(folder), "-o", str(tmp_path / "out"), *options]) == 0
@@ -177,7 +175,7 @@ class TestUnusableFolder:
         assert "no column id and no column split" in refused(folder)
 
     def test_index_that_leaves_nobody(self, folder: Path) -> None:
-        write_index(folder, "p00,train,,,1,,")
+        write_index(folder, "p00,train,,,,")
         assert "leaves no portrait to train on" in refused(folder)
 
     @pytest.mark.parametrize(("left_out", "said"), [
@@ -185,12 +183,12 @@ class TestUnusableFolder:
         (tuple(f"p{k:02d}" for k in range(COUNT)), "check which ones are left out"),
     ])  # fmt: skip
     def test_list_of_others_or_of_all(self, folder: Path, left_out: tuple[str, ...], said: str) -> None:
-        write_index(folder, "p00,train,,,,,", "p01,train,,,,,")
+        write_index(folder, "p00,train,,,,", "p01,train,,,,")
         with pytest.raises(DataError, match=said):
             list_portraits(folder, PrepareConfig(left_out=left_out))
 
     def test_index_with_words_for_numbers(self, folder: Path) -> None:
-        write_index(folder, "p00,train,,,,,", "p01,train,,,,,left")
+        write_index(folder, "p00,train,,,,", "p01,train,,,,left")
         assert "index.csv, line 3: could not convert string to float: 'left'" in refused(folder)
 
     def test_unreadable_photo(self, folder: Path) -> None:
