@@ -175,7 +175,7 @@ class TestUnusableFolder:
         assert "no column id and no column split" in refused(folder)
 
     def test_index_that_leaves_nobody(self, folder: Path) -> None:
-        write_index(folder, "p00,train,,,,")
+        write_index(folder, "p00,train,,,,0.9")
         assert "leaves no portrait to train on" in refused(folder)
 
     @pytest.mark.parametrize(("left_out", "said"), [
