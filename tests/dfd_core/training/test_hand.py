@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,18 +11,21 @@ from portraits import landmarks, photo
 from dfd_core.geometry import CANVAS
 from dfd_core.training.hand import (
     BROWS,
+    beside,
     brow_contrast,
     brows,
     by_hand,
+    ears,
     eyes,
     facial_hair,
     head,
+    is_made_up,
     moustache,
     mouth,
     nose,
 )
 from dfd_core.training.roughen import DETAILS, DROPPABLE, rough
-from dfd_core.training.strokes import CURVES, Stroke, portrait_strokes
+from dfd_core.training.strokes import CURVES, HAIR, Stroke, portrait_strokes
 from dfd_core.training.traced import Traced
 
 SEEDS = range(80)
@@ -75,20 +77,40 @@ class TestWays:
             assert (drawn.max(0) < places.max(0) + 16).all()
 
     def test_eyes(self) -> None:
-        found = ways(lambda rng: eyes(False, POINTS, rng))
+        found = ways(lambda rng: eyes(True, POINTS, rng))
         kinds = {mark for way in found for mark in way}
         assert kinds >= {("iris", False), ("iris", True), ("pupil", True), ("lash", False), ("lid", False)}
         assert any(not {"iris", "pupil"} & {kind for kind, _ in way} for way in found)
 
-    def test_dark_lids_grow_lashes_more_often(self) -> None:
-        lined = GRAY.copy()
-        lined[220:262] = 10
-        counts = [
-            sum("lash" in {s.kind for s in by_hand(replace(traced(), gray=gray), None, POINTS, [],
-                                                   np.random.default_rng(seed))} for seed in SEEDS)
-            for gray in (np.full_like(GRAY, 200), lined)
-        ]  # fmt: skip
-        assert counts[0] < 20 < counts[1]
+    def test_made_up_eyes_have_lashes(self) -> None:
+        counts = [sum("lash" in {s.kind for s in eyes(made_up, POINTS, np.random.default_rng(seed))} for seed in SEEDS)
+                  for made_up in (False, True)]  # fmt: skip
+        assert counts[0] < 10 < 40 < counts[1]
+
+    def test_long_hair_without_a_beard_goes_with_make_up(self) -> None:
+        flowing = REGIONS.copy()
+        flowing[:, :150] = HAIR
+        assert is_made_up(traced(), flowing)
+        assert not is_made_up(traced(), np.where(REGIONS == HAIR, 0, REGIONS))
+        assert not is_made_up(traced(beard=True), flowing)
+        assert not is_made_up(traced(), None)
+
+    def test_made_up_lips_are_drawn_fuller(self) -> None:
+        drawn = [np.mean([sum(s.kind == "lip" for s in mouth(made_up, POINTS, np.random.default_rng(seed)))
+                          for seed in SEEDS]) for made_up in (False, True)]  # fmt: skip
+        assert drawn[0] + 0.4 < drawn[1]
+
+    def test_ears_of_other_sizes(self) -> None:
+        ear = Stroke("ear", np.array([[90, 200], [70, 240], [90, 280]], np.float32))
+        tall = [float(np.ptp(ears([ear], np.random.default_rng(seed))[0].points[:, 1])) for seed in SEEDS]
+        assert 0.4 < np.mean(np.isclose(tall, 80)) < 0.8
+        assert 63 < min(tall) < 76
+        assert 95 < max(tall) < 117
+
+    def test_crosses_and_freckles_now_and_then(self) -> None:
+        found = ways(lambda rng: beside(POINTS, rng))
+        assert {(), (("construction", False),), (("freckle", False),)} <= found
+        assert np.mean([not beside(POINTS, np.random.default_rng(seed)) for seed in SEEDS]) > 0.7
 
     def test_noses(self) -> None:
         found = ways(lambda rng: nose(POINTS, rng))
@@ -103,12 +125,12 @@ class TestWays:
         closed = POINTS.copy()
         closed[list(CURVES["lip"][2] + CURVES["lip"][3]), 1] = 372
         for seed in SEEDS:
-            lines = [s.points for s in mouth(closed, np.random.default_rng(seed)) if s.kind == "lip"]
+            lines = [s.points for s in mouth(True, closed, np.random.default_rng(seed)) if s.kind == "lip"]
             inside = closed[list(CURVES["lip"][2])][5]
             assert sum(np.hypot(*(line - inside).T).min() < 2 for line in lines) == 1
 
     def test_open_mouths_show_teeth_now_and_then(self) -> None:
-        shown = ["tooth" in {s.kind for s in mouth(POINTS, np.random.default_rng(seed))} for seed in SEEDS]
+        shown = ["tooth" in {s.kind for s in mouth(False, POINTS, np.random.default_rng(seed))} for seed in SEEDS]
         assert 0.1 < np.mean(shown) < 0.7
 
     def test_beards(self) -> None:
@@ -131,7 +153,7 @@ class TestWays:
         assert not any(moustache(traced(), 400, np.random.default_rng(seed)) for seed in SEEDS)
 
     def test_mouths_without_lips(self) -> None:
-        counts = [sum(s.kind == "lip" for s in mouth(POINTS, np.random.default_rng(seed))) for seed in SEEDS]
+        counts = [sum(s.kind == "lip" for s in mouth(False, POINTS, np.random.default_rng(seed))) for seed in SEEDS]
         assert 0.1 < np.mean(np.array(counts) == 2) < 0.5
 
     def test_ovals_for_eyes(self) -> None:
