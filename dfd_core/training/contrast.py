@@ -29,7 +29,12 @@ def face_contrast(pictures: torch.Tensor) -> torch.Tensor:
     bright = pictures.float().clamp(-1, 1).mean(1, keepdim=True).add(1).div(2)
     reach = AROUND * side // 512
     around = F.avg_pool2d(F.pad(bright, [reach] * 4, mode="reflect"), 2 * reach + 1, 1)
-    there = (torch.arange(side, device=pictures.device) * 2 + 1) / side - 1
+    return (bright - around) / (around + DARKEST) * face_area(side, pictures.device)
+
+
+def face_area(side: int, device: torch.device) -> torch.Tensor:
+    """Where the face is in pictures of this `side`: (side, side), 1 inside, 0 outside, soft between."""
+    there = (torch.arange(side, device=device) * 2 + 1) / side - 1
     across, down = ((there - m) / r for m, r in zip(MIDDLE, RADII, strict=True))
     radius = (across[None].square() + down[:, None].square()).sqrt()
-    return (bright - around) / (around + DARKEST) * ((1 - radius) / SOFT).clamp(0, 1)
+    return ((1 - radius) / SOFT).clamp(0, 1)

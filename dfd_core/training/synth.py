@@ -27,6 +27,7 @@ from dfd_core.networks.coarse import TINT
 from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
+from dfd_core.training.contrast import face_area
 from dfd_core.training.data import Prepared
 from dfd_core.training.fit_coarse import fit_coarse
 from dfd_core.training.heads import Heads, reshaped
@@ -57,7 +58,7 @@ class Kind(Enum):
     """What a step learns from."""
 
     OWN = "faces in the colours of their photos"
-    RECOLOURED = "faces in the colours of another photo, judged by contrast and discriminators"
+    RECOLOURED = "faces on the way to the colours of another photo, judged by contrast and discriminators"
     PLAIN = "faces in the colours that their lines suggest, as seed 0 has them, judged by contrast"
     MIXED = "faces of two people each in the colours of another photo, judged by discriminators"
 
@@ -178,16 +179,15 @@ class SynthesisTraining:
             seen[area] = lines[area].roll(whose, 0)
         return latents, seen, self.seeded(latents, batch)
 
-    def seeded(self, latents: Latents, batch: Batch, plain: bool = False) -> torch.Tensor:
-        """The appearance codes of a seed for `latents`, `plain`: of seed 0.
+    def seeded(self, latents: Latents, batch: Batch, share: torch.Tensor | float = 1.0) -> torch.Tensor:
+        """The appearance codes of a seed for `latents`.
 
         A seed takes on the look of a photo, see `appearance.seeded`: here that of the next but one face of the batch.
+        `share` (B, 1) of it; none is seed 0.
         """
         likely = self.model.coarse.likely_code(Synthesis.join(latents))
-        if plain:
-            return likely
         looks = kept_within(batch.code) - self.model.coarse.likely_code(Synthesis.join(batch.latents))
-        return with_look(likely, looks.roll(2, 0))
+        return with_look(likely, share * looks.roll(2, 0))
 
     def kind(self) -> Kind:
         """What the next step learns from."""
@@ -201,7 +201,7 @@ class SynthesisTraining:
             return Kind.PLAIN if rng.random() < 0.5 else Kind.RECOLOURED
         return Kind.OWN
 
-    def step(self, progress: float) -> dict[str, float]:
+    def step(self) -> dict[str, float]:
         """One update of the generator side and, once they have begun, of the discriminators."""
         config = self.config
         warm = min(1.0, (self.steps - self.warmed + 1) / 100)
@@ -214,7 +214,8 @@ class SynthesisTraining:
         if kind is Kind.MIXED:
             latents, lines, code = self.mixed(batch)
         elif kind is not Kind.OWN:
-            code = self.seeded(latents, batch, plain=kind is Kind.PLAIN)
+            share = torch.rand(len(photo), 1, generator=self.generator).to(self.device)
+            code = self.seeded(latents, batch, share * (kind is Kind.RECOLOURED))
         with fast_convolutions(self.device):
             made = self.outer(latents, code, lines)
         made = made.float()
@@ -222,8 +223,7 @@ class SynthesisTraining:
             total = ((made - photo).abs() * self.focus(photo)).mean()
             parts = {"l1": total}
         else:
-            goal = F.adaptive_avg_pool2d(self.model.coarse(Synthesis.join(latents), code), TINT)
-            total = F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)
+            total = tint_distance(made, self.model.coarse(Synthesis.join(latents), code), kind)
             parts = {"tint": total}
         with fast_convolutions(self.device):
             if kind in (Kind.RECOLOURED, Kind.PLAIN):
@@ -251,6 +251,16 @@ class SynthesisTraining:
         y = torch.linspace(-1, 1, height, device=photo.device)[:, None] - 0.15
         x = torch.linspace(-1, 1, width, device=photo.device)[None]
         return (0.6 + 0.8 * torch.exp(-((x / 0.6) ** 2) - (y / 0.75) ** 2))[None, None]
+
+
+def tint_distance(made: torch.Tensor, coarse: torch.Tensor, kind: Kind) -> torch.Tensor:
+    """How far the colours of portraits (B, 3, 256, 256) are from those of their coarse faces (B, 3, 64, 64).
+
+    The edge of the hair is blurred in these. Where no discriminator looks, at seed 0's, only the face counts: otherwise
+    a halo around the hair is learned.
+    """
+    away = (F.adaptive_avg_pool2d(made, TINT) - F.adaptive_avg_pool2d(coarse, TINT)).abs()
+    return (away * face_area(TINT, made.device) if kind is Kind.PLAIN else away).mean()
 
 
 def begin_with(model: Synthesis, run: Path) -> None:
@@ -281,7 +291,7 @@ def train_synthesis(data: Prepared, run: Path, config: TrainConfig, device: torc
     log.begin(state.steps, "synth_steps", config.synth_steps)
     while state.steps < config.synth_steps and (spent := clock.spent()) < 1:
         share = max(state.steps / config.synth_steps, spent)
-        parts = state.step(share)
+        parts = state.step()
         if state.steps % 50 == 0:
             speed = (state.steps - first) * config.synth_batch * state.world / (time.monotonic() - begun)
             log.write(share, steps=state.steps, per_second=speed, **parts)
