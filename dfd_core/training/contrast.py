@@ -23,13 +23,35 @@ SOFT = 0.15
 """Over so much of the radius the ellipse fades out."""
 
 
+REGION = 31
+"""Side of the places whose contrast is compared, in pixels of 256 x 256."""
+
+MORE, SLACK = 1.1, 0.02
+"""A place may have so many times the contrast of the photo's, and so much more: other colours bring some."""
+
+
 def face_contrast(pictures: torch.Tensor) -> torch.Tensor:
-    """Relative contrast of the faces in pictures (B, 3, S, S) in -1..1: (B, 1, S, S), mostly in -0.5..0.5."""
+    """`relative_contrast` of the faces alone."""
+    return relative_contrast(pictures) * face_area(pictures.shape[2], pictures.device)
+
+
+def relative_contrast(pictures: torch.Tensor) -> torch.Tensor:
+    """How much brighter than its surroundings each pixel of pictures (B, 3, S, S) in -1..1 is, relative to them.
+
+    (B, 1, S, S), mostly in -0.5..0.5.
+    """
     side = pictures.shape[2]
     bright = pictures.float().clamp(-1, 1).mean(1, keepdim=True).add(1).div(2)
     reach = AROUND * side // 512
     around = F.avg_pool2d(F.pad(bright, [reach] * 4, mode="reflect"), 2 * reach + 1, 1)
-    return (bright - around) / (around + DARKEST) * face_area(side, pictures.device)
+    return (bright - around) / (around + DARKEST)
+
+
+def excess(made: torch.Tensor, photo: torch.Tensor) -> torch.Tensor:
+    """Contrast of portraits beyond that of their photos, both (B, 3, S, S): what is burnt, hair too. A scalar."""
+    pixels = REGION * photo.shape[2] // 256
+    found, goal = (F.avg_pool2d(relative_contrast(p).abs(), pixels, pixels // 4) for p in (made, photo))
+    return F.relu(found - MORE * goal - SLACK).mean()
 
 
 def face_area(side: int, device: torch.device) -> torch.Tensor:

@@ -27,7 +27,7 @@ from dfd_core.networks.coarse import TINT
 from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
-from dfd_core.training.contrast import face_area
+from dfd_core.training.contrast import excess, face_area
 from dfd_core.training.data import Prepared
 from dfd_core.training.fit_coarse import fit_coarse
 from dfd_core.training.heads import Heads, reshaped
@@ -58,8 +58,8 @@ class Kind(Enum):
     """What a step learns from."""
 
     OWN = "faces in the colours of their photos"
-    RECOLOURED = "faces on the way to the colours of another photo, judged by contrast and discriminators"
-    PLAIN = "faces in the colours that their lines suggest, as seed 0 has them, judged by contrast"
+    RECOLOURED = "faces in the colours of another photo, judged by contrast and discriminators"
+    PLAIN = "faces in the colours that their lines suggest, or half-way to another photo's, judged by contrast"
     MIXED = "faces of two people each in the colours of another photo, judged by discriminators"
 
 
@@ -214,8 +214,8 @@ class SynthesisTraining:
         if kind is Kind.MIXED:
             latents, lines, code = self.mixed(batch)
         elif kind is not Kind.OWN:
-            share = torch.rand(len(photo), 1, generator=self.generator).to(self.device)
-            code = self.seeded(latents, batch, share * (kind is Kind.RECOLOURED))
+            near = (torch.rand(len(photo), 1, generator=self.generator) - 0.5).clamp(min=0).to(self.device)
+            code = self.seeded(latents, batch, near if kind is Kind.PLAIN else 1.0)
         with fast_convolutions(self.device):
             made = self.outer(latents, code, lines)
         made = made.float()
@@ -225,6 +225,9 @@ class SynthesisTraining:
         else:
             total = tint_distance(made, self.model.coarse(Synthesis.join(latents), code), kind)
             parts = {"tint": total}
+        if kind is not Kind.MIXED:  # its photos are of others
+            parts["excess"] = excess(made, photo)
+            total = total + config.contrast * parts["excess"]
         with fast_convolutions(self.device):
             if kind in (Kind.RECOLOURED, Kind.PLAIN):
                 more, described = self.losses.contrast(made, photo, self.steps)

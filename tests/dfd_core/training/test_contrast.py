@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch.nn import functional as F
 
-from dfd_core.training.contrast import face_contrast
+from dfd_core.training.contrast import excess, face_contrast
 
 
 def face() -> torch.Tensor:
@@ -47,3 +47,15 @@ def test_an_even_picture_has_none() -> None:
 def test_is_of_the_size_of_the_picture() -> None:
     small = F.avg_pool2d(face_contrast(face()), 2)
     torch.testing.assert_close(face_contrast(F.avg_pool2d(face(), 2)), small, atol=0.03, rtol=0.1)
+
+
+def test_burnt_hair_has_more_contrast_than_its_photo() -> None:
+    """And smooth hair, or a picture with less light, has not."""
+    plain = face()
+    burnt, smooth = plain.clone(), plain.clone()
+    burnt[..., 10:70, 60:200:6] = 1
+    smooth[..., 10:70, 60:200] = 0
+    assert excess(burnt, plain) > 0.005
+    assert excess(burnt, plain) > 5 * excess(smooth, plain)
+    assert excess(plain, plain) == 0
+    assert excess(darker(plain, 0.8), plain) < 1e-3

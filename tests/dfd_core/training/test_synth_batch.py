@@ -95,9 +95,9 @@ class TestKind:
         assert {state.kind() for state.steps in range(9)} == {Kind.OWN}
 
     @pytest.mark.parametrize(("kind", "told"), [
-        (Kind.OWN, {"l1", "vgg", "detail fool"}),
-        (Kind.RECOLOURED, {"tint", "contrast", "shape", "detail fool"}),
-        (Kind.PLAIN, {"tint", "contrast", "shape"}),
+        (Kind.OWN, {"l1", "excess", "vgg", "detail fool"}),
+        (Kind.RECOLOURED, {"tint", "excess", "contrast", "shape", "detail fool"}),
+        (Kind.PLAIN, {"tint", "excess", "contrast", "shape"}),
         (Kind.MIXED, {"tint", "detail fool"}),
     ])  # fmt: skip
     def test_decides_what_a_step_is_told(
