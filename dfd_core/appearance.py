@@ -39,14 +39,16 @@ Colour = tuple[int, int, int]
 
 
 def seeded(seed: int, coarse: CoarseFace, latents: torch.Tensor, looks: torch.Tensor | None = None) -> torch.Tensor:
-    """The appearance code (1, CODE) of a seed for a face with all `latents` (1, LATENTS); seed 0 is the likeliest.
+    """The appearance code (1, CODE) of a seed for a face with all `latents` (1, LATENTS).
 
-    Any other seed takes on one of the `looks` (L, CODE): how training photos differ from what their lines suggest.
-    Colours of skin, hair, background and light that go together in a photo look natural together; drawn each by itself
-    (without `looks`, from a normal distribution), they often do not.
+    A seed takes on one of the `looks` (L, CODE): how training photos differ from what their lines suggest. Seed 0 takes
+    the first, whose skin and hair are what the lines suggest; without any look, that would be a face in no photo's
+    light. Colours of skin, hair, background and light that go together in a photo look natural together; drawn each by
+    itself (without `looks`, from a normal distribution), they often do not.
     """
     if seed == 0:
-        return coarse.likely_code(latents)
+        likely = coarse.likely_code(latents)
+        return likely if looks is None else with_look(likely, looks[:1].to(latents.device))
     generator = torch.Generator().manual_seed(seed % 2**63)
     if looks is None:
         noise = torch.randn(1, CODE, generator=generator) * SEED_SPREAD

@@ -1,9 +1,9 @@
-"""Which looks the dice have: those training photos' colours and light that suit other faces as well.
+"""Which looks seeds have: those training photos' colours and light that suit other faces as well.
 
 A look is how the appearance code of a photo differs from what its lines suggest (`dfd_core.appearance.seeded`). On the
 face of another drawing some give a photo, and some burn it: patches like hot metal, dark ones beside the hair. Skin is
 skin in any colours, so each look is tried on drawings by hand as painters see them, lines and all, and within each
-class of skin tone the third is kept that changes the faces' relative contrast least.
+class of skin tone the third is kept whose relative contrast is nearest to what most looks have on the same face.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import Counter
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from dfd_core.appearance import kept_within, with_look
 from dfd_core.engine import DEFAULT_BLEND
@@ -38,14 +39,21 @@ TRIED_ON = 10
 TONES = 3
 """Classes of skin tone, as large as each other."""
 
+TOLD = [PARTS.index("skin"), PARTS.index("hair")]
+"""Whose colours the lines suggest."""
+
 
 @torch.inference_mode()
 def looks_of(data: Prepared, latents: Latents, banks: dict[str, Manifold], synthesis: Synthesis) -> torch.Tensor:
-    """Looks (L, CODE) for seeds: how training photos differ from what their lines suggest."""
+    """Looks (L, CODE) for seeds: how training photos differ from what their lines suggest; first that of seed 0."""
     looks = candidates(data, latents, synthesis.coarse)
     trial = Trial(data, latents, banks, synthesis.eval())
-    skin = synthesis.coarse.palette.colours(looks[:, :PALETTE])[:, PARTS.index("skin")].mean(1)
-    return looks[steadiest(torch.stack([trial.change(look) for look in looks]), skin)]
+    changes = unusual(torch.stack([trial.contrast(look) for look in looks]))
+    colours = synthesis.coarse.palette.colours
+    skin = colours(looks[:, :PALETTE])[:, PARTS.index("skin")].mean(1)
+    kept = steadiest(changes, skin)
+    moved = (colours(looks[kept, :PALETTE]) - colours(torch.zeros(1, PALETTE)))[:, TOLD].abs().mean((1, 2))
+    return looks[usual_first(kept, moved, changes)]
 
 
 def candidates(data: Prepared, latents: Latents, coarse: CoarseFace) -> torch.Tensor:
@@ -82,17 +90,30 @@ class Trial:
         trust = trust_map({name: torch.full((len(faces),), amount) for name, amount in DEFAULT_BLEND.items()})
         self.lines = trusted_lines(data.ink(faces, styles), trust)
         self.features = {c.name: synthesis.feature(c, self.latents[c.name]) for c in COMPONENTS}
-        self.usual = self._contrast(self.likely)
 
-    def _contrast(self, code: torch.Tensor) -> torch.Tensor:
-        return face_contrast(self.synthesis.picture(self.features, self.latents, code, self.lines))
+    def contrast(self, look: torch.Tensor) -> torch.Tensor:
+        """The faces' relative contrast with a look (CODE,): (TRIED_ON, 1, 128, 128), half precision."""
+        made = self.synthesis.picture(self.features, self.latents, with_look(self.likely, look[None]), self.lines)
+        return F.avg_pool2d(face_contrast(made), 2).half()
 
-    def change(self, look: torch.Tensor) -> torch.Tensor:
-        """By how much a look (CODE,) changes the relative contrast of seed 0's faces: a scalar."""
-        return (self._contrast(with_look(self.likely, look[None])) - self.usual).abs().mean()
+
+def unusual(contrasts: torch.Tensor) -> torch.Tensor:
+    """How far each look's `contrasts` (L, ...) are from the median of all: (L,)."""
+    usual = torch.cat([part.float().median(0).values for part in contrasts.split(1, 1)])[None]
+    return torch.stack([(one.float() - usual).abs().mean() for one in contrasts.unsqueeze(1)])
 
 
 def steadiest(changes: torch.Tensor, tones: torch.Tensor) -> torch.Tensor:
     """The rows of the third with the least `changes` (L,), within each class of `tones` (L,); in order."""
     kept = [part[changes[part].argsort()[: -(-len(part) // KEPT)]] for part in tones.argsort().chunk(TONES)]
     return torch.cat(kept).sort().values
+
+
+def usual_first(kept: torch.Tensor, moved: torch.Tensor, changes: torch.Tensor) -> torch.Tensor:
+    """`kept` rows in order, but first seed 0's: the steadiest of the eighth that has skin and hair moved least.
+
+    `moved` (K,) says how far, of the kept; `changes` (L,) are of all.
+    """
+    near = kept[moved.argsort()[: -(-len(kept) // 8)]]
+    first = near[changes[near].argmin()]
+    return torch.cat([first[None], kept[kept != first]])

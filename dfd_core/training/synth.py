@@ -27,7 +27,7 @@ from dfd_core.networks.coarse import TINT
 from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
-from dfd_core.training.contrast import excess, face_area
+from dfd_core.training.contrast import excess
 from dfd_core.training.data import Prepared
 from dfd_core.training.fit_coarse import fit_coarse
 from dfd_core.training.heads import Heads, reshaped
@@ -59,7 +59,6 @@ class Kind(Enum):
 
     OWN = "faces in the colours of their photos"
     RECOLOURED = "faces in the colours of another photo, judged by contrast and discriminators"
-    PLAIN = "faces in the colours that their lines suggest, or half-way to another photo's, judged by contrast"
     MIXED = "faces of two people each in the colours of another photo, judged by discriminators"
 
 
@@ -179,15 +178,14 @@ class SynthesisTraining:
             seen[area] = lines[area].roll(whose, 0)
         return latents, seen, self.seeded(latents, batch)
 
-    def seeded(self, latents: Latents, batch: Batch, share: torch.Tensor | float = 1.0) -> torch.Tensor:
+    def seeded(self, latents: Latents, batch: Batch) -> torch.Tensor:
         """The appearance codes of a seed for `latents`.
 
         A seed takes on the look of a photo, see `appearance.seeded`: here that of the next but one face of the batch.
-        `share` (B, 1) of it; none is seed 0.
         """
         likely = self.model.coarse.likely_code(Synthesis.join(latents))
         looks = kept_within(batch.code) - self.model.coarse.likely_code(Synthesis.join(batch.latents))
-        return with_look(likely, share * looks.roll(2, 0))
+        return with_look(likely, looks.roll(2, 0))
 
     def kind(self) -> Kind:
         """What the next step learns from."""
@@ -198,7 +196,7 @@ class SynthesisTraining:
         if share < config.mixed_share:
             return Kind.MIXED
         if share < config.mixed_share + config.recoloured_share:
-            return Kind.PLAIN if rng.random() < 0.5 else Kind.RECOLOURED
+            return Kind.RECOLOURED
         return Kind.OWN
 
     def step(self) -> dict[str, float]:
@@ -214,8 +212,7 @@ class SynthesisTraining:
         if kind is Kind.MIXED:
             latents, lines, code = self.mixed(batch)
         elif kind is not Kind.OWN:
-            near = (torch.rand(len(photo), 1, generator=self.generator) - 0.5).clamp(min=0).to(self.device)
-            code = self.seeded(latents, batch, near if kind is Kind.PLAIN else 1.0)
+            code = self.seeded(latents, batch)
         with fast_convolutions(self.device):
             made = self.outer(latents, code, lines)
         made = made.float()
@@ -223,19 +220,19 @@ class SynthesisTraining:
             total = ((made - photo).abs() * self.focus(photo)).mean()
             parts = {"l1": total}
         else:
-            total = tint_distance(made, self.model.coarse(Synthesis.join(latents), code), kind)
+            goal = F.adaptive_avg_pool2d(self.model.coarse(Synthesis.join(latents), code), TINT)
+            total = F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)
             parts = {"tint": total}
         if kind is not Kind.MIXED:  # its photos are of others
             parts["excess"] = excess(made, photo)
             total = total + config.contrast * parts["excess"]
         with fast_convolutions(self.device):
-            if kind in (Kind.RECOLOURED, Kind.PLAIN):
+            if kind is Kind.RECOLOURED:
                 more, described = self.losses.contrast(made, photo, self.steps)
                 total, parts = total + more, parts | described
-            if kind is not Kind.PLAIN:  # colours that are all alike tell portraits from photos, whatever is painted
-                trust = lines[:, 1:] ** 2
-                more, described = self.losses.terms(made, photo, batch.traced, trust, self.steps, kind is Kind.OWN)
-                total, parts = total + more, parts | described
+            trust = lines[:, 1:] ** 2
+            more, described = self.losses.terms(made, photo, batch.traced, trust, self.steps, kind is Kind.OWN)
+            total, parts = total + more, parts | described
         self.maker.zero_grad(set_to_none=True)
         total.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -254,16 +251,6 @@ class SynthesisTraining:
         y = torch.linspace(-1, 1, height, device=photo.device)[:, None] - 0.15
         x = torch.linspace(-1, 1, width, device=photo.device)[None]
         return (0.6 + 0.8 * torch.exp(-((x / 0.6) ** 2) - (y / 0.75) ** 2))[None, None]
-
-
-def tint_distance(made: torch.Tensor, coarse: torch.Tensor, kind: Kind) -> torch.Tensor:
-    """How far the colours of portraits (B, 3, 256, 256) are from those of their coarse faces (B, 3, 64, 64).
-
-    The edge of the hair is blurred in these. Where no discriminator looks, at seed 0's, only the face counts: otherwise
-    a halo around the hair is learned.
-    """
-    away = (F.adaptive_avg_pool2d(made, TINT) - F.adaptive_avg_pool2d(coarse, TINT)).abs()
-    return (away * face_area(TINT, made.device) if kind is Kind.PLAIN else away).mean()
 
 
 def begin_with(model: Synthesis, run: Path) -> None:

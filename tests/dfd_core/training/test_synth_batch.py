@@ -15,7 +15,7 @@ from dfd_core.geometry import LEFT_EYE, MOUTH, NAMES, NOSE, RIGHT_EYE
 from dfd_core.networks.coarse import CODE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.data import Prepared
-from dfd_core.training.synth import Kind, SynthesisTraining, tint_distance
+from dfd_core.training.synth import Kind, SynthesisTraining
 from dfd_core.trust import window_slices
 
 
@@ -66,7 +66,6 @@ class TestSeeded:
         likely = coarse.likely_code(Synthesis.join(batch.latents))
         looks = (kept_within(batch.code) - likely).roll(2, 0)
         torch.testing.assert_close(state.seeded(batch.latents, batch), with_look(likely, looks))
-        assert torch.equal(state.seeded(batch.latents, batch, 0.0), likely)
 
 
 class TestKind:
@@ -78,8 +77,8 @@ class TestKind:
         state, kinds = self.state(run, prepared), []
         for state.steps in range(2000):
             kinds.append(state.kind())
-        shares = [kinds.count(kind) / len(kinds) for kind in (Kind.OWN, Kind.RECOLOURED, Kind.PLAIN, Kind.MIXED)]
-        assert shares == pytest.approx([0.4, 0.2, 0.2, 0.2], abs=0.04)
+        shares = [kinds.count(kind) / len(kinds) for kind in (Kind.OWN, Kind.RECOLOURED, Kind.MIXED)]
+        assert shares == pytest.approx([0.4, 0.4, 0.2], abs=0.04)
 
     def test_is_the_same_in_every_process(self, run: Path, prepared: Path) -> None:
         """Else one waits for ever for the others' discriminators."""
@@ -97,7 +96,6 @@ class TestKind:
     @pytest.mark.parametrize(("kind", "told"), [
         (Kind.OWN, {"l1", "excess", "vgg", "detail fool"}),
         (Kind.RECOLOURED, {"tint", "excess", "contrast", "shape", "detail fool"}),
-        (Kind.PLAIN, {"tint", "excess", "contrast", "shape"}),
         (Kind.MIXED, {"tint", "detail fool"}),
     ])  # fmt: skip
     def test_decides_what_a_step_is_told(
@@ -106,17 +104,6 @@ class TestKind:
         state = self.state(run, prepared)
         monkeypatch.setattr(state, "kind", lambda: kind)
         assert state.step().keys() - {"detail judge", "structure"} == told
-
-
-def test_a_halo_around_the_hair_is_free_with_seed_0() -> None:
-    """The coarse face, which has it, is no model for what is around the face; for the face it is."""
-    coarse = torch.zeros(1, 3, 64, 64)
-    made = torch.zeros(1, 3, 256, 256)
-    made[:, :, :60] = made[:, :, :, :40] = 0.5
-    assert tint_distance(made, coarse, Kind.PLAIN) == 0
-    assert tint_distance(made, coarse, Kind.RECOLOURED) > 0.1
-    made[:, :, 120:180, 100:160] = 0.5
-    assert tint_distance(made, coarse, Kind.PLAIN) > 0.02
 
 
 def test_bfloat16_changes_little(run: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
