@@ -3,7 +3,7 @@
 A look is how the appearance code of a photo differs from what its lines suggest (`dfd_core.appearance.seeded`). On the
 face of another drawing some give a photo, and some burn it: patches like hot metal, dark ones beside the hair. Skin is
 skin in any colours, so each look is tried on drawings by hand as painters see them, lines and all, and within each
-class of skin tone the third is kept whose relative contrast is nearest to what most looks have on the same face.
+class of skin tone the third is kept that brings least contrast beyond that of the drawn people's photos.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections import Counter
 
 import numpy as np
 import torch
-from torch.nn import functional as F
 
 from dfd_core.appearance import kept_within, with_look
 from dfd_core.engine import DEFAULT_BLEND
@@ -22,7 +21,7 @@ from dfd_core.networks.coarse import CoarseFace
 from dfd_core.networks.palette import PALETTE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.balance import sampling_weights
-from dfd_core.training.contrast import face_contrast
+from dfd_core.training.contrast import excess
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import Latents
 from dfd_core.trust import trust_map, trusted_lines
@@ -48,12 +47,12 @@ def looks_of(data: Prepared, latents: Latents, banks: dict[str, Manifold], synth
     """Looks (L, CODE) for seeds: how training photos differ from what their lines suggest; first that of seed 0."""
     looks = candidates(data, latents, synthesis.coarse)
     trial = Trial(data, latents, banks, synthesis.eval())
-    changes = unusual(torch.stack([trial.contrast(look) for look in looks]))
+    burnt = torch.stack([trial.burnt(look) for look in looks])
     colours = synthesis.coarse.palette.colours
     skin = colours(looks[:, :PALETTE])[:, PARTS.index("skin")].mean(1)
-    kept = steadiest(changes, skin)
+    kept = steadiest(burnt, skin)
     moved = (colours(looks[kept, :PALETTE]) - colours(torch.zeros(1, PALETTE)))[:, TOLD].abs().mean((1, 2))
-    return looks[usual_first(kept, moved, changes)]
+    return looks[usual_first(kept, moved)]
 
 
 def candidates(data: Prepared, latents: Latents, coarse: CoarseFace) -> torch.Tensor:
@@ -89,31 +88,22 @@ class Trial:
         self.likely = synthesis.coarse.likely_code(Synthesis.join(self.latents))
         trust = trust_map({name: torch.full((len(faces),), amount) for name, amount in DEFAULT_BLEND.items()})
         self.lines = trusted_lines(data.ink(faces, styles), trust)
+        self.photos = data.photo(faces)
         self.features = {c.name: synthesis.feature(c, self.latents[c.name]) for c in COMPONENTS}
 
-    def contrast(self, look: torch.Tensor) -> torch.Tensor:
-        """The faces' relative contrast with a look (CODE,): (TRIED_ON, 1, 128, 128), half precision."""
+    def burnt(self, look: torch.Tensor) -> torch.Tensor:
+        """Contrast that portraits with a look (CODE,) have beyond the photos of the drawn people: a scalar."""
         made = self.synthesis.picture(self.features, self.latents, with_look(self.likely, look[None]), self.lines)
-        return F.avg_pool2d(face_contrast(made), 2).half()
+        return excess(made, self.photos)
 
 
-def unusual(contrasts: torch.Tensor) -> torch.Tensor:
-    """How far each look's `contrasts` (L, ...) are from the median of all: (L,)."""
-    usual = torch.cat([part.float().median(0).values for part in contrasts.split(1, 1)])[None]
-    return torch.stack([(one.float() - usual).abs().mean() for one in contrasts.unsqueeze(1)])
-
-
-def steadiest(changes: torch.Tensor, tones: torch.Tensor) -> torch.Tensor:
-    """The rows of the third with the least `changes` (L,), within each class of `tones` (L,); in order."""
-    kept = [part[changes[part].argsort()[: -(-len(part) // KEPT)]] for part in tones.argsort().chunk(TONES)]
+def steadiest(burnt: torch.Tensor, tones: torch.Tensor) -> torch.Tensor:
+    """The rows of the third that is least `burnt` (L,), within each class of `tones` (L,); in order."""
+    kept = [part[burnt[part].argsort()[: -(-len(part) // KEPT)]] for part in tones.argsort().chunk(TONES)]
     return torch.cat(kept).sort().values
 
 
-def usual_first(kept: torch.Tensor, moved: torch.Tensor, changes: torch.Tensor) -> torch.Tensor:
-    """`kept` rows in order, but first seed 0's: the steadiest of the eighth that has skin and hair moved least.
-
-    `moved` (K,) says how far, of the kept; `changes` (L,) are of all.
-    """
-    near = kept[moved.argsort()[: -(-len(kept) // 8)]]
-    first = near[changes[near].argmin()]
+def usual_first(kept: torch.Tensor, moved: torch.Tensor) -> torch.Tensor:
+    """`kept` rows in order, but first seed 0's: the one that moves skin and hair least; `moved` (K,) says how far."""
+    first = kept[moved.argmin()]
     return torch.cat([first[None], kept[kept != first]])
