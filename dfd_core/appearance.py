@@ -46,15 +46,12 @@ def seeded(seed: int, coarse: CoarseFace, latents: torch.Tensor, looks: torch.Te
     light. Colours of skin, hair, background and light that go together in a photo look natural together; drawn each by
     itself (without `looks`, from a normal distribution), they often do not.
     """
-    if seed == 0:
-        likely = coarse.likely_code(latents)
-        return likely if looks is None else with_look(likely, looks[:1].to(latents.device))
     generator = torch.Generator().manual_seed(seed % 2**63)
     if looks is None:
-        noise = torch.randn(1, CODE, generator=generator) * SEED_SPREAD
-        return coarse.likely_code(latents, noise.to(latents.device))
-    look = looks[int(torch.randint(len(looks), (), generator=generator))][None].to(latents.device)
-    return with_look(coarse.likely_code(latents), look)
+        noise = torch.randn(1, CODE, generator=generator).to(latents.device) * SEED_SPREAD if seed else None
+        return coarse.likely_code(latents, noise)
+    which = int(torch.randint(len(looks), (), generator=generator)) if seed else 0
+    return with_look(coarse.likely_code(latents), looks[which][None].to(latents.device))
 
 
 def with_look(code: torch.Tensor, look: torch.Tensor) -> torch.Tensor:

@@ -33,7 +33,7 @@ NOTES = """
   (`nearest.py`). The neighbours are exactly those of a plain scan. It works because latents fill few of their
   dimensions (of ours, an eighth of the principal axes holds 94 to 96 % of the variance). Of independent random numbers
   nothing can be ruled out, no index is made, and the time is that of reading the whole bank: the rows called noise. The
-  pack that comes along has some 3,400 rows a bank and is scanned plainly.
+  pack that comes along has some 4,000 rows a bank and is scanned plainly.
 - **Lower precision.** Where the processor multiplies bfloat16 (AVX512-BF16), image synthesis uses it; encoders, latents
   and neighbours stay in single precision. Without such a processor the row "in single precision" holds.
 - **One component.** Everything behind the feature maps depends on the whole face (the coarse face is a regression on

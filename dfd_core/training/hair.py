@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from dfd_core.geometry import CANVAS
-from dfd_core.training.strokes import HAIR, Stroke, strands
+from dfd_core.training.strokes import HAIR, Stroke, runs, strands
 from dfd_core.training.traced import Traced
 
 TURN = np.linspace(0, 2 * np.pi, 17)
@@ -112,9 +112,7 @@ def scribble(mask: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
         x, y = lines.round().astype(int).T
         seen = (x >= 0) & (x < CANVAS) & (y >= 0) & (y < CANVAS)
         seen[seen] = inside[y[seen], x[seen]] > 0
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], seen.astype(np.int8), [0]])))
-        runs = [lines[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 4]
-        for run in runs:
+        for run in runs(lines, seen, 5):
             ends = run[[0, -1]] + rng.normal(0, 3, (2, 2))
             if path and min(np.hypot(*(end - path[-1])) for end in ends) > BREAK:
                 out.append(Stroke("strand", np.array(path, np.float32)))

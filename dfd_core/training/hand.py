@@ -78,8 +78,10 @@ def ears(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
     """Those of `portrait_strokes`, or larger or smaller ones."""
     size = rng.uniform(0.8, 1.45) if rng.random() < 0.4 else 1.0
     found = [s for s in strokes if s.kind == "ear"]
-    return [Stroke("ear", ((s.points - s.points.mean(0)) * size + s.points.mean(0)).clip(2, CANVAS - 3).astype(
-        np.float32)) for s in found] if size != 1 else found  # fmt: skip
+    if size == 1:
+        return found
+    larger = [(s.points - s.points.mean(0)) * size + s.points.mean(0) for s in found]
+    return [Stroke("ear", points.clip(2, CANVAS - 3).astype(np.float32)) for points in larger]
 
 
 def beside(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:

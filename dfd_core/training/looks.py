@@ -50,7 +50,7 @@ def looks_of(data: Prepared, latents: Latents, banks: dict[str, Manifold], synth
     burnt = torch.stack([trial.burnt(look) for look in looks])
     colours = synthesis.coarse.palette.colours
     skin = colours(looks[:, :PALETTE])[:, PARTS.index("skin")].mean(1)
-    kept = steadiest(burnt, skin)
+    kept = least_burnt(burnt, skin)
     moved = (colours(looks[kept, :PALETTE]) - colours(torch.zeros(1, PALETTE)))[:, TOLD].abs().mean((1, 2))
     return looks[usual_first(kept, moved)]
 
@@ -97,7 +97,7 @@ class Trial:
         return excess(made, self.photos)
 
 
-def steadiest(burnt: torch.Tensor, tones: torch.Tensor) -> torch.Tensor:
+def least_burnt(burnt: torch.Tensor, tones: torch.Tensor) -> torch.Tensor:
     """The rows of the third that is least `burnt` (L,), within each class of `tones` (L,); in order."""
     kept = [part[burnt[part].argsort()[: -(-len(part) // KEPT)]] for part in tones.argsort().chunk(TONES)]
     return torch.cat(kept).sort().values

@@ -51,10 +51,10 @@ def misjudged(landmarks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     apart, down, lift = rng.normal(0, 4 * off), rng.normal(0, 4 * off), abs(rng.normal(0, 9))
     for (eye, brow), outwards in zip(SIDES, (-1, 1), strict=True):
         middle = landmarks[eye].mean(0)
-        half = float(np.ptp(landmarks[eye][:, 1])) / 2
+        above = float(middle[1] - landmarks[eye][:, 1].min())
         move = (outwards * apart, down)
         drawn[eye] = _about(landmarks[eye], middle, (broad, tall), move)
-        raised = min(HIGHEST, (tall - 1) * half + lift)
+        raised = min(HIGHEST, (tall - 1) * above + lift)
         drawn[brow] = _about(landmarks[brow], landmarks[brow].mean(0), (broad, 1.0), (move[0], down - raised))
     size = float(np.clip(rng.normal(1, 0.12 * off), 0.6, 1.3))
     drawn[NOSE] = _about(landmarks[NOSE], landmarks[NOSE].mean(0), (size, size), (0, rng.normal(0, 4 * off)))

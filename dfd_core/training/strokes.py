@@ -93,7 +93,7 @@ def features(landmarks: np.ndarray) -> list[Stroke]:
     return strokes
 
 
-def _runs(points: np.ndarray, keep: np.ndarray, least: int = 6) -> list[np.ndarray]:
+def runs(points: np.ndarray, keep: np.ndarray, least: int = 6) -> list[np.ndarray]:
     """The stretches of a polyline where `keep` is true."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], keep.astype(np.int8), [0]])))
     return [points[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= least]
@@ -111,12 +111,12 @@ def outlines(parsing: np.ndarray, landmarks: np.ndarray) -> list[Stroke]:
                 continue
             line = cv2.blur(contour.astype(np.float32), (1, 9)).reshape(-1, 2)  # rounds off the staircase
             inside = np.all((line > margin) & (line < CANVAS - 1 - margin), axis=1)
-            strokes += [Stroke(kind, run[::3]) for run in _runs(line, inside, min(24, least))]
+            strokes += [Stroke(kind, run[::3]) for run in runs(line, inside, min(24, least))]
     oval = smooth(landmarks[list(OVAL)])
     x, y = oval.round().astype(int).clip(0, CANVAS - 1).T
     covered = np.isin(cv2.dilate(np.isin(parsing, (HAIR, HAT)).astype(np.uint8), np.ones((9, 9))), 1)[y, x]
     jaw = oval[:, 1] > landmarks[[33, 263], 1].mean() - 40
-    strokes += [Stroke("face", run) for run in _runs(oval, ~covered & jaw)]
+    strokes += [Stroke("face", run) for run in runs(oval, ~covered & jaw)]
     return strokes
 
 

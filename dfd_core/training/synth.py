@@ -211,7 +211,7 @@ class SynthesisTraining:
         kind = self.kind()
         if kind is Kind.MIXED:
             latents, lines, code = self.mixed(batch)
-        elif kind is not Kind.OWN:
+        elif kind is Kind.RECOLOURED:
             code = self.seeded(latents, batch)
         with fast_convolutions(self.device):
             made = self.outer(latents, code, lines)

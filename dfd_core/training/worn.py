@@ -36,9 +36,8 @@ def glasses(parsing: np.ndarray, landmarks: np.ndarray, strokes: list[Stroke],
             rng: np.random.Generator) -> list[Stroke]:  # fmt: skip
     """Their outline, or a line or two around each lens with a bridge and perhaps arms; nothing where there are none."""
     traced = [s for s in strokes if s.kind == "glasses"]
-    lenses = lens_outlines(parsing)
     way = rng.choice(["traced", "lenses", "rims", "rings"], p=[0.3, 0.3, 0.2, 0.2])
-    if way == "traced" or len(lenses) != 2:
+    if not traced or way == "traced" or len(lenses := lens_outlines(parsing)) != 2:
         return traced
     if way == "rings":
         tall = rng.uniform(0.8, 1.05)

@@ -12,7 +12,7 @@ from dfd_core.synthesis import Synthesis
 from dfd_core.training.contrast import excess
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import make_banks
-from dfd_core.training.looks import Trial, steadiest, usual_first
+from dfd_core.training.looks import Trial, least_burnt, usual_first
 from dfd_core.training.run import load_checkpoint
 
 
@@ -20,11 +20,11 @@ def test_the_steadiest_of_every_skin_tone_is_kept() -> None:
     """Though all that the dark third does changes most."""
     tones = torch.tensor([0.1, 0.5, 0.9, 0.2, 0.6, 0.8, 0.15, 0.55, 0.85, 0.12, 0.52, 0.82])
     changes = torch.tensor([9.0, 1.0, 4.0, 7.0, 3.0, 2.0, 8.0, 2.0, 1.0, 6.0, 4.0, 3.0])
-    assert steadiest(changes, tones).tolist() == [1, 3, 5, 7, 8, 9]
+    assert least_burnt(changes, tones).tolist() == [1, 3, 5, 7, 8, 9]
 
 
 def test_of_few_at_least_one_is_kept() -> None:
-    assert steadiest(torch.ones(1), torch.zeros(1)).tolist() == [0]
+    assert least_burnt(torch.ones(1), torch.zeros(1)).tolist() == [0]
 
 
 def test_seed_0_has_the_one_that_changes_colours_least() -> None:
