@@ -18,6 +18,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=0, help="seed of the drawn lines")
     command.add_argument("--leave-out", type=Path, metavar="FILE",
                          help="text file: ids of portraits that are not to be trained on, one a line")  # fmt: skip
+    command.add_argument("--made-up", type=Path, metavar="FILE",
+                         help="such a file of those who are drawn with lashes and full lips, though their hair is not "
+                              "long")  # fmt: skip
     command.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
 
 
@@ -41,7 +44,8 @@ def run(options: argparse.Namespace) -> int:
     if options.size < 1 or options.workers < 1:
         raise DataError("--size and --workers must be at least 1.")
     left_out = read_ids(options.leave_out) if options.leave_out else ()
-    config = PrepareConfig(size=options.size, seed=options.seed, left_out=left_out)
+    made_up = read_ids(options.made_up) if options.made_up else ()
+    config = PrepareConfig(size=options.size, seed=options.seed, left_out=left_out, made_up=made_up)
     portraits = options.portraits
     if not is_aligned(portraits):
         limits = AlignConfig(config.max_yaw, config.min_coverage)

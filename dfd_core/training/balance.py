@@ -1,10 +1,10 @@
 """Balanced sampling: groups of people that the portraits hold few of are seen more often.
 
 Groups are made of skin tone (individual typology angle, in the usual six classes of Chardon et al. 1991), of how much
-hair there is, of beards and curly hair, and of how creased the skin is; a portrait is drawn with a probability
-proportional to its group's size to the power of -1/2, which lies between "as they come" and "all groups alike". Creased
-faces are drawn less often than that: outlines do not say how old someone is, most open portraits are of officials past
-fifty, and most drawings are not.
+hair there is, of beards, curly hair and made-up eyes and lips (`traced.look_up`), and of how creased the skin is; a
+portrait is drawn with a probability proportional to its group's size to the power of -1/2, which lies between "as they
+come" and "all groups alike". Creased faces are drawn less often than that: outlines do not say how old someone is, most
+open portraits are of officials past fifty, and most drawings are not.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ OFTEN = (2.0, 1.0, 0.4)
 """How much more often than by the size of their groups those are drawn."""
 
 
-def group(portrait: dict[str, Any]) -> tuple[int, int, int, bool, bool]:
-    """Classes of skin tone and hair, -1 where the portrait does not say, and of creases; a beard, or curly hair?"""
+def group(portrait: dict[str, Any]) -> tuple[int, int, int, bool, bool, bool]:
+    """Classes of skin tone and hair, -1 where the portrait does not say, and of creases; bearded, curly, made up?"""
     tone, hair, creases = (portrait.get(name) for name in ("tone", "hair", "creases"))
     return (-1 if tone is None else int(np.searchsorted(TONES, tone)),
             -1 if hair is None else int(np.searchsorted(HAIR, hair)),
             1 if creases is None else int(np.searchsorted(CREASES, creases)),
-            bool(portrait.get("beard")), bool(portrait.get("curly")))  # fmt: skip
+            bool(portrait.get("beard")), bool(portrait.get("curly")), bool(portrait.get("made_up")))  # fmt: skip
 
 
 def sampling_weights(portraits: Sequence[dict[str, Any]]) -> np.ndarray:

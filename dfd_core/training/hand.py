@@ -12,7 +12,7 @@ import numpy as np
 from dfd_core.geometry import CANVAS
 from dfd_core.training.hair import TURN, curls, hair
 from dfd_core.training.proportions import misjudged
-from dfd_core.training.strokes import CURVES, EYE_CORNERS, HAIR, NOSTRILS, OVAL, Stroke, orientation, smooth
+from dfd_core.training.strokes import CURVES, EYE_CORNERS, NOSTRILS, OVAL, Stroke, orientation, smooth
 from dfd_core.training.traced import CHEEKS, UNDER_NOSE, Traced
 from dfd_core.training.worn import worn
 
@@ -24,9 +24,6 @@ BROW_WAYS = ((0.25, 0.35, 0.15, 0.05, 0.2), (0.2, 0.25, 0.35, 0.2, 0.0), (0.1, 0
 
 ABOVE = 18
 """So many pixels above a brow is skin."""
-
-LONG = 0.22
-"""Share of the picture that long hair has."""
 
 UPPER_LIDS = (0, 2)
 """Which of the lid curves grow lashes."""
@@ -49,12 +46,11 @@ def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, s
     """
     kept = [s for s in strokes if s.kind in ("neck", "cloth")] + ears(strokes, rng)
     kept += [s for s in strokes if s.kind == "face"] if rng.random() < 0.8 else [head(landmarks)]
-    made_up = is_made_up(traced, parsing)
     contrast = brow_contrast(traced.gray, landmarks)
     mouth_y = int(landmarks[INNER_LIP][1])
     shown, landmarks = landmarks, misjudged(landmarks, rng)
-    out = kept + brows(contrast, landmarks, rng) + eyes(made_up, landmarks, rng) + nose(landmarks, rng)
-    out += mouth(made_up, landmarks, rng) + beside(landmarks, rng)
+    out = kept + brows(contrast, landmarks, rng) + eyes(traced.made_up, landmarks, rng) + nose(landmarks, rng)
+    out += mouth(traced.made_up, landmarks, rng) + beside(landmarks, rng)
     if rng.random() < 0.6:
         out += [s for s in traced.wrinkles if rng.random() < 0.75]
     out += facial_hair(traced, rng) + moustache(traced, mouth_y, rng)
@@ -64,14 +60,6 @@ def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, s
 def head(landmarks: np.ndarray) -> Stroke:
     """The whole oval of the face, with the hair to be drawn over it."""
     return Stroke("face", smooth(landmarks[list(OVAL)]))
-
-
-def is_made_up(traced: Traced, parsing: np.ndarray | None) -> bool:
-    """Whether hands draw lashes and full lips: as far as a photo tells, for who has long hair and no beard.
-
-    Of 60 such training portraits, viewed, 57 are of women. Neither dark lids nor red lips tell.
-    """
-    return parsing is not None and float((parsing == HAIR).mean()) > LONG and not traced.beard.any()
 
 
 def ears(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
@@ -211,25 +199,27 @@ def nose(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
 
 
 def mouth(made_up: bool, landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """Lips, fuller where they are `made_up`, or none; closed, one line between them, open, teeth now and then."""
+    """Lips, fuller where they are `made_up`, or none; one line between them, or open, teeth now and then."""
     upper, lower, inner_upper, inner_lower = (smooth(landmarks[list(curve)]) for curve in CURVES["lip"])
     size = min(len(inner_upper), len(inner_lower))
     inside = [_resampled(line, size) for line in (inner_upper, inner_lower)]
-    gap = float(np.abs(inside[1][:, 1] - inside[0][:, 1]).max())
+    is_open = float(np.abs(inside[1][:, 1] - inside[0][:, 1]).max()) >= 6
+    way = rng.choice(["open", "teeth", "line", "outline"], p=[0.4, 0.3, 0.15, 0.15]) if is_open else "line"
     out: list[Stroke] = []
-    if gap < 6:
+    if way == "outline":  # the lips' own is all that is drawn, with teeth from one edge to the other
+        return [Stroke("lip", upper), Stroke("lip", lower), *teeth(upper, lower, rng)]
+    if way == "line":
         line = 0.5 * (inside[0] + inside[1])
         out.append(Stroke("lip", np.concatenate([upper[:1], line, upper[-1:]])))
     else:
-        out += [Stroke("lip", inside[0]), Stroke("lip", inside[1])]
-        if rng.random() < 0.35:
-            step = max(2, size // int(rng.integers(6, 10)))
-            teeth = zip(inside[0][step:-step:step], inside[1][step:-step:step], strict=True)
-            out += [Stroke("tooth", np.stack(pair)) for pair in teeth]
-            if rng.random() < 0.3:
-                out.append(Stroke("tooth", 0.5 * (inside[0] + inside[1])))
+        out += [Stroke("lip", line) for line in inside]
+    if way == "teeth":
+        out += teeth(inside[0], inside[1], rng)
     if rng.random() < (0.08 if made_up else 0.4):  # no lips
         return out
+    if rng.random() < (0.12 if made_up else 0.02):  # painted
+        size = min(len(upper), len(lower))
+        return [Stroke("lip", np.concatenate([_resampled(upper, size), _resampled(lower, size)[::-1]]), True)]
     if rng.random() < (0.9 if made_up else 0.55):
         out.append(Stroke("lip", upper))
     if rng.random() < (0.75 if made_up else 0.35):
@@ -238,6 +228,15 @@ def mouth(made_up: bool, landmarks: np.ndarray, rng: np.random.Generator) -> lis
         third = len(lower) // 3
         out.append(Stroke("lip", lower[third:-third]))
     return out
+
+
+def teeth(above: np.ndarray, below: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """Lines between teeth from one edge of the mouth, (K, 2), to the other, now and then in two rows."""
+    size = min(len(above), len(below))
+    above, below = _resampled(above, size), _resampled(below, size)
+    step = max(2, size // int(rng.integers(6, 10)))
+    out = [Stroke("tooth", np.stack(pair)) for pair in zip(above[step:-step:step], below[step:-step:step], strict=True)]
+    return [*out, Stroke("tooth", 0.5 * (above + below))] if rng.random() < 0.35 else out
 
 
 def facial_hair(traced: Traced, rng: np.random.Generator) -> list[Stroke]:

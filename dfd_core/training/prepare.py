@@ -52,6 +52,8 @@ class PrepareConfig:
     min_coverage: float = 0.85
     left_out: tuple[str, ...] = ()
     """Ids of portraits that are not trained on."""
+    made_up: tuple[str, ...] = ()
+    """Ids of portraits whose drawings show lashes and full lips, besides those with long hair and no beard."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Portrait:
     hair: float | None = None
     beard: bool | None = None
     curly: bool | None = None
+    made_up: bool | None = None
     creases: float | None = None
 
 
@@ -131,9 +134,12 @@ def read_landmarks(path: Path) -> dict[str, np.ndarray]:
     return dict(zip((str(i) for i in ids), points, strict=True))
 
 
-def draw_styles(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.ndarray,
-                seed: int) -> tuple[np.ndarray, Traced]:  # fmt: skip
-    """All styles of one portrait, (V, 256, 256) uint8 ink, and what the photo (512, 512, 3) uint8 RGB shows."""
+def draw_styles(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.ndarray, seed: int,
+                made_up: bool = False) -> tuple[np.ndarray, Traced]:  # fmt: skip
+    """All styles of one portrait, (V, 256, 256) uint8 ink, and what the photo (512, 512, 3) uint8 RGB shows.
+
+    `made_up`: see `traced.look_up`.
+    """
     rng = np.random.default_rng(seed)
     gray = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
     strokes = portrait_strokes(gray, parsing, landmarks, rng)
@@ -155,7 +161,7 @@ def draw_styles(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.nda
         small(mixed),
     ]
     drawings += [roughen.rough(strokes, level(s), rng, ENCODE) for s in STYLES if s.startswith("rough_")]
-    traced = look_up(photo, parsing, landmarks, strokes)
+    traced = look_up(photo, parsing, landmarks, strokes, made_up)
     for style in (s for s in STYLES if s.startswith("hand_")):
         drawings.append(roughen.rough(by_hand(traced, parsing, landmarks, strokes, rng), level(style), rng, ENCODE))
     return np.stack(drawings), traced
@@ -166,15 +172,15 @@ def level(style: str) -> float:
     return int(style.split("_")[1]) / 100
 
 
-Task = tuple[Path, Path, np.ndarray, int, int]
+Task = tuple[Path, Path, np.ndarray, int, int, bool]
 
 
 def _one(task: Task) -> tuple[np.ndarray, np.ndarray, Traced]:
-    path, parsing_path, landmarks, size, seed = task
+    path, parsing_path, landmarks, size, seed, made_up = task
     photo, parsing = read_portrait(path), read_parsing(parsing_path)
     full = cv2.resize(photo, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
     shrink = cv2.INTER_AREA if photo.shape[0] > size else cv2.INTER_CUBIC
-    drawings, traced = draw_styles(full, parsing, landmarks, seed)
+    drawings, traced = draw_styles(full, parsing, landmarks, seed, made_up)
     return cv2.resize(photo, (size, size), interpolation=shrink), drawings, traced
 
 
@@ -197,13 +203,15 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
     def tasks() -> Iterator[Task]:
         for k, portrait in enumerate(portraits):
             parsing = folder / "parsing" / f"{portrait.id}.png"
-            yield photo_paths[portrait.id], parsing, points[portrait.id], config.size, config.seed + k
+            made_up = portrait.id in config.made_up
+            yield photo_paths[portrait.id], parsing, points[portrait.id], config.size, config.seed + k, made_up
 
     with ProcessPoolExecutor(workers) as pool:
         for k, (photo, lines, traced) in enumerate(pool.map(_one, tasks(), chunksize=8)):
             photos[k], drawings[k] = photo, lines
             creased = round(creases(lines[STYLES.index("copy_fine")]), 4)
-            portraits[k] = replace(portraits[k], beard=bool(traced.beard.any()), curly=traced.curly, creases=creased)
+            portraits[k] = replace(portraits[k], beard=bool(traced.beard.any()), curly=traced.curly, creases=creased,
+                                   made_up=traced.made_up)  # fmt: skip
             if progress:
                 progress(k + 1, count)
     photos.flush()

@@ -1,4 +1,4 @@
-"""What a hand draws beyond outlines, looked up in the photo: wrinkles, beards, and whether hair is curly."""
+"""What a hand draws beyond outlines, looked up in the photo: wrinkles, beards, curly hair, made-up eyes and lips."""
 
 from __future__ import annotations
 
@@ -14,26 +14,39 @@ LIPS = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17,
 UNDER_NOSE = 2
 CHEEKS = ((50, 117, 205), (280, 346, 425))
 
+LONG = 0.22
+"""Share of the picture that long hair has."""
+
 CURLY = 0.47
 """Hair is curly if the directions of its strands agree less than this; viewed on 450 portraits."""
 
 
 @dataclass(frozen=True)
 class Traced:
-    """`gray` (512, 512) uint8, strokes of `wrinkles`, mask (512, 512) uint8 of the `beard`, `curly` hair."""
+    """`gray` (512, 512) uint8, strokes of `wrinkles`, mask (512, 512) uint8 of the `beard`, `curly` hair, and whether
+    eyes and lips are drawn as `made_up`: with lashes, and full.
+    """
 
     gray: np.ndarray
     wrinkles: list[Stroke]
     beard: np.ndarray
     curly: bool
+    made_up: bool
 
 
-def look_up(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.ndarray, drawn: list[Stroke]) -> Traced:
-    """All of it for `photo` (512, 512, 3) uint8 RGB; `drawn` are the strokes of `portrait_strokes`."""
+def look_up(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.ndarray, drawn: list[Stroke],
+            made_up: bool = False) -> Traced:  # fmt: skip
+    """All of it for `photo` (512, 512, 3) uint8 RGB; `drawn` are the strokes of `portrait_strokes`.
+
+    Besides those who are said to be `made_up`, who has long hair and no beard is: as far as a photo tells. Of 60 such
+    training portraits, viewed, 57 are of women. Neither dark lids nor red lips tell.
+    """
     gray = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
     if parsing is None:
-        return Traced(gray, [], np.zeros_like(gray), False)
-    return Traced(gray, wrinkles(gray, parsing, drawn), beard(photo, landmarks), is_curly(gray, parsing))
+        return Traced(gray, [], np.zeros_like(gray), False, made_up)
+    grown = beard(photo, landmarks)
+    made_up = made_up or (float((parsing == HAIR).mean()) > LONG and not grown.any())
+    return Traced(gray, wrinkles(gray, parsing, drawn), grown, is_curly(gray, parsing), made_up)
 
 
 def polygon(points: np.ndarray) -> np.ndarray:

@@ -24,8 +24,8 @@ def test_hair_makes_a_group_too() -> None:
     assert group(DARK) == group({**DARK, "hair": 0.11})
 
 
-@pytest.mark.parametrize("trait", ["beard", "curly"])
-def test_beards_and_curls_make_groups(trait: str) -> None:
+@pytest.mark.parametrize("trait", ["beard", "curly", "made_up"])
+def test_beards_curls_and_make_up_make_groups(trait: str) -> None:
     assert group({**DARK, trait: True}) != group({**DARK, trait: False}) == group(DARK)
 
 

@@ -56,7 +56,7 @@ class TestPrepared:
         assert [p["id"] for p in meta["portraits"]] == [f"p{k:02d}" for k in range(COUNT)]
         assert 0 <= meta["portraits"][0].pop("creases") < 0.2
         assert meta["portraits"][0] == {"id": "p00", "split": "val", "source": "south", "licence": "CC0",
-                                        "tone": None, "hair": None, "beard": False, "curly": False}  # fmt: skip
+                                        "tone": None, "hair": None, "beard": False, "curly": False, "made_up": False}  # fmt: skip
 
     def test_depends_on_the_seed_only(self, prepared: Path, portraits_folder: Path) -> None:
         points = read_landmarks(portraits_folder / "landmarks.npz")
@@ -126,14 +126,17 @@ class TestChoice:
         config = PrepareConfig(left_out=("p01", "p02", "p98"))
         assert self.ids(folder, config) == [("p00", "train"), ("p02", "val")]
 
-    def test_command_reads_the_list(self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_command_reads_the_lists(self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         write_index(folder, "p00,train,,,,", "p01,train,,,,", "p02,train,,,,")
         (tmp_path / "list.txt").write_text("# who\n\np01  # a child\n", encoding="utf-8")
-        options = ["--leave-out", str(tmp_path / "list.txt"), "--size", "32", "--workers", "1"]
+        (tmp_path / "made_up.txt").write_text("p02\n", encoding="utf-8")
+        lists = ["--leave-out", str(tmp_path / "list.txt"), "--made-up", str(tmp_path / "made_up.txt")]
+        options = [*lists, "--size", "32", "--workers", "1"]
         assert main(["prepare", str(folder), "-o", str(tmp_path / "out"), *options]) == 0
         meta = json.loads((tmp_path / "out" / "meta.json").read_text())
         assert [p["id"] for p in meta["portraits"]] == ["p00", "p02"]
         assert meta["options"]["left_out"] == ["p01"]
+        assert [p["made_up"] for p in meta["portraits"]] == [False, True]
         assert main(["prepare", str(folder), "-o", str(tmp_path / "out"), "--leave-out", str(tmp_path / "none")]) == 2
         assert "none is not a readable list" in capsys.readouterr().err
 

@@ -1,4 +1,4 @@
-"""What the photo shows beyond outlines: wrinkles, beards, curly hair."""
+"""What the photo shows beyond outlines: wrinkles, beards, curly hair, make-up."""
 
 from __future__ import annotations
 
@@ -96,3 +96,19 @@ def test_without_a_region_map_nothing_is_looked_up(shaven: np.ndarray) -> None:
     assert not found.wrinkles
     assert not found.beard.any()
     assert not found.curly
+    assert not found.made_up
+
+
+def test_long_hair_without_a_beard_goes_with_make_up(shaven: np.ndarray, regions: np.ndarray) -> None:
+    flowing = regions.copy()
+    flowing[:, :150] = HAIR
+    cropped = np.where(regions == HAIR, 0, regions)
+    assert look_up(shaven, flowing, POINTS, []).made_up
+    assert not look_up(shaven, cropped, POINTS, []).made_up
+    assert not look_up(with_beard(shaven)[0], flowing, POINTS, []).made_up
+
+
+def test_a_list_says_who_else_is_made_up(shaven: np.ndarray, regions: np.ndarray) -> None:
+    cropped = np.where(regions == HAIR, 0, regions)
+    assert look_up(shaven, cropped, POINTS, [], made_up=True).made_up
+    assert look_up(shaven, None, POINTS, [], made_up=True).made_up
