@@ -11,16 +11,12 @@ from __future__ import annotations
 import torch
 from torch.nn import functional as F
 
-from dfd_core.networks.enlarge import Enlarge
+from dfd_core.networks.enlarge import REACH, Enlarge
 
 PATCH = 4
 NOTICED = 6 / 127.5
 """A patch of `PATCH` x `PATCH` pixels that has changed by no more than this (6 of 255 levels) on average since its
 detail was computed keeps it."""
-
-SIGHT = 10
-"""How far around a change its detail is computed again. The network can see 15 pixels (`REACH`), the trained one
-hardly beyond this: over 32 edits the difference was greatest at 4.6 levels with 10 as with 15."""
 
 GRID = 32
 """What is looked at again has sides that are multiples of this, since a processor's library prepares for every size."""
@@ -68,10 +64,10 @@ class Enlarging:
 
 def span(changed: list[int], side: int) -> tuple[int, int] | None:
     """From where to where to look again, for the rows or columns of patches that have `changed`: their own detail and,
-    since the network sees `SIGHT` pixels to each side, their neighbours', with all that those see."""
+    since the network sees `REACH` pixels to each side, their neighbours', with all that those see."""
     if not changed:
         return None
-    start, stop = max(0, changed[0] * PATCH - 2 * SIGHT), min(side, (changed[-1] + 1) * PATCH + 2 * SIGHT)
+    start, stop = max(0, changed[0] * PATCH - 2 * REACH), min(side, (changed[-1] + 1) * PATCH + 2 * REACH)
     length = min(side, -(-(stop - start) // GRID) * GRID)
     start = max(0, min(start - start % 2, side - length))
     return start, start + length
@@ -79,4 +75,4 @@ def span(changed: list[int], side: int) -> tuple[int, int] | None:
 
 def inner(edge: int) -> int:
     """The first pixel whose detail is right in a part that begins at `edge`, counted from the portrait's edge."""
-    return edge + SIGHT if edge else 0
+    return edge + REACH if edge else 0

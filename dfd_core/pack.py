@@ -29,7 +29,7 @@ from dfd_core.networks.enlarge import Enlarge
 from dfd_core.networks.placement import Placement
 from dfd_core.synthesis import Synthesis
 
-FORMAT = 3
+FORMAT = 4
 FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
 OPTIONAL = ("enlarge.safetensors", "placement.safetensors")
 """Without the first, portraits are enlarged plainly; without the second, a face is found by its outline."""

@@ -1,7 +1,8 @@
 """Enlargement of the portrait from 256 x 256 to 512 x 512.
 
-What is added to plain (bicubic) enlargement is computed mostly at 128 x 128, where it is cheap, and unfolded by two
-pixel shuffles (Shi et al. 2016), each followed by a convolution that evens out its grid. Untrained, it adds nothing.
+What is added to plain (bicubic) enlargement comes from a few convolutions at the portrait's own size and one at twice
+the size, of features that are enlarged linearly. Where features are even, so is what they become: pixel shuffles, which
+have weights of their own for each of four pixels, left a weave on skin. Untrained, the network adds nothing.
 """
 
 from __future__ import annotations
@@ -12,28 +13,49 @@ from torch.nn import functional as F
 
 from dfd_core.networks.blocks import SLOPE, Residual, conv, like_weights
 
-WIDTH, THIN = 48, 16
-REACH = 15
-"""How many pixels of the portrait away, at most, a pixel can bear on what is added: 2 for each of six convolutions at
-half size and 1 for where it stands in its cell there, 1 and 1/2 for the last two convolutions."""
+WIDTH, BLOCKS = 24, 2
+
+REACH = 6
+"""How many pixels of the portrait away, at most, a pixel can bear on what is added: one for each convolution."""
 
 BICUBIC = (-0.03515625, 0.26171875, 0.87890625, -0.10546875)
 """Shares of four pixels in one that lies a quarter of a pixel before the third: Keys' kernel with a = -0.75."""
 
 
+TAPS = (((0.75, 0.25, 0.0), (0.25, 0.75, 0.0), (0.0, 0.75, 0.25)),
+        ((0.25, 0.75, 0.0), (0.0, 0.75, 0.25), (0.0, 0.25, 0.75)))  # fmt: skip
+"""Shares of a pixel, the one before and the one after it in what is seen, three pixels wide, by each of the two that it
+becomes when it is enlarged linearly."""
+
+
+class Doubling(nn.Module):
+    """Linear enlargement to twice the size and a 3 x 3 convolution of it: (B, C, H, W) -> (B, 3, 2 H, 2 W).
+
+    Both are linear, so four small convolutions before the enlargement are the same, and ten times as fast.
+    """
+
+    taps: torch.Tensor
+
+    def __init__(self, inputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(3, inputs, 3, 3))
+        self.bias = nn.Parameter(torch.zeros(3))
+        self.register_buffer("taps", torch.tensor(TAPS), persistent=False)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """See the class."""
+        each = torch.einsum("ockl,pky,qlx->opqcyx", self.weight, self.taps, self.taps).flatten(0, 2)
+        return F.pixel_shuffle(F.conv2d(x, each, self.bias.repeat_interleave(4), padding=1), 2)
+
+
 class Enlarge(nn.Module):
-    """(B, 3, S, S) -> (B, 3, 2 S, 2 S), both in about -1 .. 1; S even."""
+    """(B, 3, S, S) -> (B, 3, 2 S, 2 S), both in about -1 .. 1."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.entry = conv(12, WIDTH)
-        self.blocks = nn.ModuleList(Residual(WIDTH) for _ in range(2))
-        self.unfold = conv(WIDTH, 4 * THIN)
-        self.refine = conv(THIN, 12)
-        self.out = conv(3, 3)
-        nn.init.zeros_(self.out.weight)
-        assert self.out.bias is not None
-        nn.init.zeros_(self.out.bias)
+        self.entry = conv(3, WIDTH)
+        self.blocks = nn.ModuleList(Residual(WIDTH) for _ in range(BLOCKS))
+        self.out = Doubling(WIDTH)
 
     def forward(self, picture: torch.Tensor) -> torch.Tensor:
         """See the class; not clamped, and single precision whatever the weights' is."""
@@ -46,12 +68,10 @@ class Enlarge(nn.Module):
 
     def detail(self, picture: torch.Tensor) -> torch.Tensor:
         """What is added to it, in the weights' precision."""
-        x = self.entry(F.pixel_unshuffle(like_weights(picture, self.entry), 2))
+        x = self.entry(like_weights(picture, self.entry))
         for block in self.blocks:
             x = block(x)
-        x = F.pixel_shuffle(self.unfold(F.leaky_relu(x, SLOPE)), 2)
-        x = F.pixel_shuffle(self.refine(F.leaky_relu(x, SLOPE)), 2)
-        return self.out(x)
+        return self.out(F.leaky_relu(x, SLOPE))
 
 
 def _doubled(x: torch.Tensor, axis: int) -> torch.Tensor:

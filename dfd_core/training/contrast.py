@@ -50,10 +50,10 @@ def relative_contrast(pictures: torch.Tensor) -> torch.Tensor:
 
 
 def excess(made: torch.Tensor, photo: torch.Tensor) -> torch.Tensor:
-    """Contrast of portraits beyond that of their photos, both (B, 3, S, S): what is burnt, hair too. A scalar."""
+    """Contrast of portraits beyond that of their photos, both (B, 3, S, S): what is burnt, hair too. (B,)."""
     pixels = REGION * photo.shape[2] // 256
     found, goal = (F.avg_pool2d(relative_contrast(p).abs(), pixels, pixels // 4) for p in (made, photo))
-    return F.relu(found - MORE * goal - SLACK).mean()
+    return F.relu(found - MORE * goal - SLACK).mean((1, 2, 3))
 
 
 def face_area(side: int, device: torch.device) -> torch.Tensor:

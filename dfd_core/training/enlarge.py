@@ -45,7 +45,7 @@ KEPT = 4
 """Of our own portraits, what is as large as so many of their pixels is kept; what is smaller may become another."""
 
 PERIOD, PERIODS, GRID = 4, 13, 40.0
-"""Of our own portraits, what comes again with every cell of the shuffles, over so many cells; and its weight."""
+"""Of our own portraits, what comes again with every cell of image synthesis' shuffle, over so many; and its weight."""
 
 OWN = 800
 """So many of them are painted for each start of this stage."""
@@ -83,7 +83,7 @@ def crops(photos: Sequence[np.ndarray] | np.ndarray, count: int, rng: np.random.
 def grid(pictures: torch.Tensor) -> torch.Tensor:
     """How much of pictures (B, 3, S, S) repeats every `PERIOD` pixels over `PERIODS` of them: 0 but for a weave.
 
-    Pixel shuffles give each pixel of a cell its own weights, which the eye sees at once and VGG hardly; photos have
+    A pixel shuffle gives each pixel of a cell its own weights, which the eye sees at once and VGG hardly; photos have
     nothing that goes with the cells.
     """
     fine = (pictures - F.avg_pool2d(pictures, 3, 1, 1, count_include_pad=False)).mean(1, keepdim=True)

@@ -32,8 +32,8 @@ MOST, KEPT = 512, 3
 SOURCES = -0.75
 """A source of many photos gives fewer of its looks: its size to this power. Half of the officials have one backdrop."""
 
-TRIED_ON = 10
-"""Drawings that each look is tried on."""
+TRIED_ON, WORST = 12, 4
+"""Drawings that each look is tried on, and how many of them, the worst, count."""
 
 TONES = 3
 """Classes of skin tone, as large as each other."""
@@ -92,9 +92,12 @@ class Trial:
         self.features = {c.name: synthesis.feature(c, self.latents[c.name]) for c in COMPONENTS}
 
     def burnt(self, look: torch.Tensor) -> torch.Tensor:
-        """Contrast that portraits with a look (CODE,) have beyond the photos of the drawn people: a scalar."""
+        """Contrast that portraits with a look (CODE,) have beyond the photos of the drawn people: a scalar.
+
+        That of the `WORST` of them: most drawings bear most looks.
+        """
         made = self.synthesis.picture(self.features, self.latents, with_look(self.likely, look[None]), self.lines)
-        return excess(made, self.photos)
+        return excess(made, self.photos).topk(min(WORST, len(made))).values.mean()
 
 
 def least_burnt(burnt: torch.Tensor, tones: torch.Tensor) -> torch.Tensor:

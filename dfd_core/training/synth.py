@@ -224,7 +224,7 @@ class SynthesisTraining:
             total = F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)
             parts = {"tint": total}
         if kind is not Kind.MIXED:  # its photos are of others
-            parts["excess"] = excess(made, photo)
+            parts["excess"] = excess(made, photo).mean()
             total = total + config.contrast * parts["excess"]
         with fast_convolutions(self.device):
             if kind is Kind.RECOLOURED:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from dfd_core.enlarging import GRID, NOTICED, PATCH, SIGHT, Enlarging
+from dfd_core.enlarging import GRID, NOTICED, PATCH, Enlarging
 from dfd_core.networks.enlarge import REACH, Enlarge
 from dfd_core.pack import default_folder, load_pack
 
@@ -77,7 +77,7 @@ def test_edit_is_as_if_all_were_new(
     looked.clear()
     result = enlarge(other)
     assert len(looked) == 1
-    assert max(looked[0]) <= 12 + 2 * PATCH + 4 * SIGHT + GRID < SIDE
+    assert max(looked[0]) <= 12 + 2 * PATCH + 4 * REACH + GRID < SIDE
     torch.testing.assert_close(result, network(other), atol=LEVEL, rtol=0)
     torch.testing.assert_close(enlarge(picture), network(picture), atol=LEVEL, rtol=0)
 

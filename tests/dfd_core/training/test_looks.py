@@ -12,7 +12,7 @@ from dfd_core.synthesis import Synthesis
 from dfd_core.training.contrast import excess
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import make_banks
-from dfd_core.training.looks import Trial, least_burnt, usual_first
+from dfd_core.training.looks import WORST, Trial, least_burnt, usual_first
 from dfd_core.training.run import load_checkpoint
 
 
@@ -40,6 +40,7 @@ def test_a_look_is_measured_by_the_contrast_that_it_adds_to_photos(run: Path, pr
         trial = Trial(data, latents, make_banks(latents, data.train), synthesis)
         look = torch.randn(CODE, generator=torch.Generator().manual_seed(2))
         made = synthesis(trial.latents, with_look(trial.likely, look[None]), trial.lines)
-        torch.testing.assert_close(trial.burnt(look), excess(made, trial.photos), rtol=1e-3, atol=1e-6)
+        each = excess(made, trial.photos).sort().values
+        torch.testing.assert_close(trial.burnt(look), each[-WORST:].mean(), rtol=1e-3, atol=1e-6)
         trial.photos = trial.photos * 0.01
-        assert trial.burnt(look) > excess(made, made)
+        assert trial.burnt(look) > excess(made, made).max()

@@ -56,7 +56,8 @@ class TestPrepared:
         assert [p["id"] for p in meta["portraits"]] == [f"p{k:02d}" for k in range(COUNT)]
         assert 0 <= meta["portraits"][0].pop("creases") < 0.2
         assert meta["portraits"][0] == {"id": "p00", "split": "val", "source": "south", "licence": "CC0",
-                                        "tone": None, "hair": None, "beard": False, "curly": False, "made_up": False}  # fmt: skip
+                                        "tone": None, "hair": None, "beard": False, "curly": False,
+                                        "made_up": False}  # fmt: skip
 
     def test_depends_on_the_seed_only(self, prepared: Path, portraits_folder: Path) -> None:
         points = read_landmarks(portraits_folder / "landmarks.npz")
