@@ -42,7 +42,7 @@ def picture() -> torch.Tensor:
 def looked(network: Enlarge) -> Iterator[list[tuple[int, int]]]:
     """Heights and widths of what the network has been given."""
     seen: list[tuple[int, int]] = []
-    hook = network.entry.register_forward_pre_hook(lambda _, x: seen.append((2 * x[0].shape[2], 2 * x[0].shape[3])))
+    hook = network.entry.register_forward_pre_hook(lambda _, x: seen.append((x[0].shape[2], x[0].shape[3])))
     yield seen
     hook.remove()
 
