@@ -29,8 +29,9 @@ REGION = 31
 NEAR = 21
 """Side of what is near a pixel, in pixels of 256 x 256."""
 
-MORE, SLACK = 1.1, 0.02
-"""Places and pixels may have so many times the contrast of the photo's, and so much more: other colours bring some."""
+MORE, SLACK, MARK = 1.1, 0.02, 0.1
+"""A place may have so many times the contrast of the photo's, and so much more: other colours bring some; and a pixel so
+much more, or fair hair would fade where the photo's is dark."""
 
 
 def face_contrast(pictures: torch.Tensor) -> torch.Tensor:
@@ -64,7 +65,7 @@ def excess(made: torch.Tensor, *photos: torch.Tensor) -> torch.Tensor:
         goal, near = _of_places(known).amax(1, keepdim=True), NEAR * made.shape[2] // 256 // 2
         lightest, darkest = (_highest(side.amax(1, keepdim=True), near) for side in (known, -known))
     broad = F.relu(_of_places(found) - MORE * goal - SLACK)
-    fine = F.relu(found - MORE * lightest - SLACK) + F.relu(-found - MORE * darkest - SLACK)
+    fine = F.relu(found - MORE * lightest - MARK) + F.relu(-found - MORE * darkest - MARK)
     return broad.mean((1, 2, 3)) + fine.mean((1, 2, 3))
 
 
