@@ -30,8 +30,8 @@ NEAR = 21
 """Side of what is near a pixel, in pixels of 256 x 256."""
 
 MORE, SLACK, MARK = 1.1, 0.02, 0.1
-"""A place may have so many times the contrast of the photo's, and so much more: other colours bring some; and a pixel so
-much more, or fair hair would fade where the photo's is dark."""
+"""A place may have so many times the contrast of the photo's, and so much more: other colours bring some. A pixel may
+have so much more, or fair hair would fade where the photo's is dark."""
 
 
 def face_contrast(pictures: torch.Tensor) -> torch.Tensor:
