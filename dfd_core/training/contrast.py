@@ -26,12 +26,8 @@ SOFT = 0.15
 REGION = 31
 """Side of the places whose contrast is compared, in pixels of 256 x 256."""
 
-NEAR = 21
-"""Side of what is near a pixel, in pixels of 256 x 256."""
-
-MORE, SLACK, MARK = 1.1, 0.02, 0.1
-"""A place may have so many times the contrast of the photo's, and so much more: other colours bring some. A pixel may
-have so much more, or fair hair would fade where the photo's is dark."""
+MORE, SLACK = 1.1, 0.02
+"""A place may have so many times the contrast of the photo's, and so much more: other colours bring some."""
 
 
 def face_contrast(pictures: torch.Tensor) -> torch.Tensor:
@@ -53,32 +49,11 @@ def relative_contrast(pictures: torch.Tensor) -> torch.Tensor:
     return (bright - around) / (around + DARKEST)
 
 
-def excess(made: torch.Tensor, *photos: torch.Tensor) -> torch.Tensor:
-    """Contrast of portraits beyond that of `photos` of the people in them, all (B, 3, S, S): what is burnt. (B,).
-
-    That of whole places, and that of pixels lighter or darker than anything near them in any of the photos:
-    discriminators liked white marks at hairlines.
-    """
-    found = relative_contrast(made)
-    with torch.no_grad():
-        known = torch.cat([relative_contrast(photo) for photo in photos], 1)
-        goal, near = _of_places(known).amax(1, keepdim=True), NEAR * made.shape[2] // 256 // 2
-        lightest, darkest = (_highest(side.amax(1, keepdim=True), near) for side in (known, -known))
-    broad = F.relu(_of_places(found) - MORE * goal - SLACK)
-    fine = F.relu(found - MORE * lightest - MARK) + F.relu(-found - MORE * darkest - MARK)
-    return broad.mean((1, 2, 3)) + fine.mean((1, 2, 3))
-
-
-def _of_places(contrast: torch.Tensor) -> torch.Tensor:
-    pixels = REGION * contrast.shape[2] // 256
-    return F.avg_pool2d(contrast.abs(), pixels, pixels // 4)
-
-
-def _highest(contrast: torch.Tensor, reach: int) -> torch.Tensor:
-    """The highest (B, 1, S, S) within `reach` pixels, at least 0."""
-    for kernel, padding in (((2 * reach + 1, 1), (reach, 0)), ((1, 2 * reach + 1), (0, reach))):
-        contrast = F.max_pool2d(contrast, kernel, 1, padding)
-    return F.relu(contrast)
+def excess(made: torch.Tensor, photo: torch.Tensor) -> torch.Tensor:
+    """Contrast of portraits beyond that of their photos, both (B, 3, S, S): what is burnt, hair too. A scalar."""
+    pixels = REGION * photo.shape[2] // 256
+    found, goal = (F.avg_pool2d(relative_contrast(p).abs(), pixels, pixels // 4) for p in (made, photo))
+    return F.relu(found - MORE * goal - SLACK).mean()
 
 
 def face_area(side: int, device: torch.device) -> torch.Tensor:

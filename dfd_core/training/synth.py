@@ -223,9 +223,9 @@ class SynthesisTraining:
             goal = F.adaptive_avg_pool2d(self.model.coarse(Synthesis.join(latents), code), TINT)
             total = F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)
             parts = {"tint": total}
-        people = (photo, photo.roll(1, 0)) if kind is Kind.MIXED else (photo,)
-        parts["excess"] = excess(made, *people).mean()
-        total = total + config.contrast * parts["excess"]
+        if kind is not Kind.MIXED:  # its photos are of others
+            parts["excess"] = excess(made, photo)
+            total = total + config.contrast * parts["excess"]
         with fast_convolutions(self.device):
             if kind is Kind.RECOLOURED:
                 more, described = self.losses.contrast(made, photo, self.steps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import torch
 from torch.nn import functional as F
 
@@ -56,30 +55,7 @@ def test_burnt_hair_has_more_contrast_than_its_photo() -> None:
     burnt, smooth = plain.clone(), plain.clone()
     burnt[..., 10:70, 60:200:6] = 1
     smooth[..., 10:70, 60:200] = 0
-    both = excess(torch.cat([burnt, smooth]), torch.cat([plain, plain]))
-    assert both.shape == (2 * len(plain),)
-    found, less = both.chunk(2)
-    assert (found > 0.005).all()
-    assert (found > 5 * less).all()
-    assert (excess(plain, plain) == 0).all()
-    assert (excess(darker(plain, 0.8), plain) < 1e-3).all()
-
-
-@pytest.mark.parametrize("shade", [-1.0, 1.0])
-def test_a_mark_is_more_than_the_photo_has_near_it(shade: float) -> None:
-    """Though its place has the photo's contrast in the mean."""
-    plain = face()
-    plain[..., 100:104, 40:44] = shade
-    near, far = plain.clone(), plain.clone()
-    near[..., 104:108, 44:48] = shade
-    far[..., 104:108, 84:88] = shade
-    assert (excess(far, plain) > 1e-5).all()
-    assert (excess(near, plain) < excess(far, plain) / 5).all()
-
-
-def test_a_face_of_two_people_may_have_the_contrast_of_either() -> None:
-    plain, marked = face(), face()
-    marked[..., 40:80, 60:200:6] = 1
-    assert (excess(marked, plain) > 0.005).all()
-    assert (excess(marked, plain, marked) == 0).all()
-    assert (excess(marked, marked, plain) == 0).all()
+    assert excess(burnt, plain) > 0.005
+    assert excess(burnt, plain) > 5 * excess(smooth, plain)
+    assert excess(plain, plain) == 0
+    assert excess(darker(plain, 0.8), plain) < 1e-3

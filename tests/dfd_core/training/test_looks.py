@@ -7,13 +7,12 @@ from pathlib import Path
 import torch
 
 from dfd_core.appearance import with_look
-from dfd_core.geometry import NETWORKS
 from dfd_core.networks.coarse import CODE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.contrast import excess
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import make_banks
-from dfd_core.training.looks import WORST, Trial, least_burnt, usual_first
+from dfd_core.training.looks import Trial, least_burnt, usual_first
 from dfd_core.training.run import load_checkpoint
 
 
@@ -41,19 +40,6 @@ def test_a_look_is_measured_by_the_contrast_that_it_adds_to_photos(run: Path, pr
         trial = Trial(data, latents, make_banks(latents, data.train), synthesis)
         look = torch.randn(CODE, generator=torch.Generator().manual_seed(2))
         made = synthesis(trial.latents, with_look(trial.likely, look[None]), trial.lines)
-        each = excess(made, *trial.photos).sort().values
-        torch.testing.assert_close(trial.burnt(look), each[-WORST:].mean(), rtol=1e-3, atol=1e-6)
-        trial.photos = [photo * 0.01 for photo in trial.photos]
-        assert trial.burnt(look) > excess(made, made).max()
-
-
-def test_looks_are_tried_on_faces_of_several_people(run: Path, prepared: Path) -> None:
-    """Of one person, a face is as training has it, and hardly a look burns it."""
-    data, latents = Prepared(prepared), load_checkpoint(run / "latents.pt") or {}
-    synthesis = Synthesis(12, 2).eval()
-    with torch.inference_mode():
-        trial = Trial(data, latents, make_banks(latents, data.train), synthesis)
-    first = [photo[0] for photo in trial.photos]
-    assert len(first) == len(NETWORKS)
-    assert torch.equal(trial.photos[1], trial.photos[0].roll(1, 0))
-    assert not any(torch.equal(photo, first[0]) for photo in first[1:])
+        torch.testing.assert_close(trial.burnt(look), excess(made, trial.photos), rtol=1e-3, atol=1e-6)
+        trial.photos = trial.photos * 0.01
+        assert trial.burnt(look) > excess(made, made)
