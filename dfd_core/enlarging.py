@@ -14,8 +14,8 @@ from torch.nn import functional as F
 from dfd_core.networks.enlarge import REACH, Enlarge
 
 PATCH = 4
-NOTICED = 6 / 127.5
-"""A patch of `PATCH` x `PATCH` pixels that has changed by no more than this (6 of 255 levels) on average since its
+NOTICED = 4 / 127.5
+"""A patch of `PATCH` x `PATCH` pixels that has changed by no more than this (4 of 255 levels) on average since its
 detail was computed keeps it."""
 
 GRID = 32

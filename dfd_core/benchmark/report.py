@@ -39,7 +39,7 @@ NOTES = """
 - **One component.** Everything behind the feature maps depends on the whole face (the coarse face is a regression on
   all latents, and normalisation is over the whole picture), so image synthesis has to be done again in full; it is four
   fifths of a full update's multiply-adds. Saved are reading, encoding and mapping of the other components and most of
-  the enlargement, whose detail is computed again only around what has changed by more than 6 levels of 255.
+  the enlargement, whose detail is computed again only around what has changed by more than 4 levels of 255.
 - **Appearance.** Encoders, projection and feature maps are skipped.
 - **Memory.** Weights are in half precision on disk; a large bank stays so, mapped from its file. The libraries alone
   (torch) are some 200 MiB of the peak.
