@@ -19,6 +19,7 @@ from dfd_core.engine import DEFAULT_BLEND, Engine
 from dfd_core.errors import Cancelled, DfdError, DrawingError, PackError
 from dfd_core.frame import Frame
 from dfd_core.geometry import NAMES
+from dfd_core.networks.enlarge import Enlarge
 
 CUDA_FULL = torch.OutOfMemoryError("CUDA out of memory")
 MPS_FULL = RuntimeError("MPS backend out of memory (MPS allocated: 9.06 GB). Tried to allocate 16.00 MB")
@@ -277,9 +278,11 @@ class TestPrecision:
 class TestOfOneComponent:
     def test_differs_invisibly_from_one_made_afresh(self, drawn: Engine, pack_folder: Path) -> None:
         torch.manual_seed(1)
-        torch.nn.init.normal_(drawn.pack.enlarge.out.weight, std=0.005)  # as much detail as a trained one adds
+        network = Enlarge()
+        torch.nn.init.normal_(network.out.weight, std=0.005)  # as much detail as a trained one adds
         fresh = Engine(pack_folder, "cpu")
-        fresh.pack.enlarge.load_state_dict(drawn.pack.enlarge.state_dict())
+        for engine in (drawn, fresh):
+            engine.pack.enlarge.load_state_dict(network.state_dict())
         render(drawn, OTHER)
         render(drawn, FACE)
         for mouth in (2, 4, 6, 8):
