@@ -69,7 +69,7 @@ def span(changed: list[int], side: int) -> tuple[int, int] | None:
         return None
     start, stop = max(0, changed[0] * PATCH - 2 * REACH), min(side, (changed[-1] + 1) * PATCH + 2 * REACH)
     length = min(side, -(-(stop - start) // GRID) * GRID)
-    start = max(0, min(start - start % 2, side - length))
+    start = max(0, min(start, side - length))
     return start, start + length
 
 

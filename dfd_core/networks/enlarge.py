@@ -24,8 +24,8 @@ BICUBIC = (-0.03515625, 0.26171875, 0.87890625, -0.10546875)
 
 TAPS = (((0.75, 0.25, 0.0), (0.25, 0.75, 0.0), (0.0, 0.75, 0.25)),
         ((0.25, 0.75, 0.0), (0.0, 0.75, 0.25), (0.0, 0.25, 0.75)))  # fmt: skip
-"""Shares of a pixel, the one before and the one after it in what is seen, three pixels wide, by each of the two that it
-becomes when it is enlarged linearly."""
+"""A pixel becomes two when it is enlarged linearly. For each of them, and for what stands before it, there and after
+it: the shares in it of the pixel before, the pixel itself and the pixel after."""
 
 
 class Doubling(nn.Module):
