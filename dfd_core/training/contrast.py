@@ -1,8 +1,7 @@
-"""What stays when a face is seen in other colours: how much lighter or darker each place is than what surrounds it.
+"""What is burnt: places that have more contrast than the photo has there, whatever their colours.
 
-Of a face in colours of its own there is a photo, in a seed's colours there is none. With discriminators alone for a
-goal, faces got patches like hot metal where latents suggest one skin and the appearance code asks for another. But
-whatever the colours, a face's relative contrast is that of its photo.
+With discriminators alone for a goal, faces got patches like hot metal where latents suggest one skin and the appearance
+code asks for another.
 """
 
 from __future__ import annotations
@@ -16,23 +15,11 @@ AROUND = 51
 DARKEST = 0.15
 """Added to the surroundings' brightness, 0..1: what is nearly black has no contrast."""
 
-MIDDLE, RADII = (0.0, 0.2), (0.45, 0.58)
-"""The face's ellipse across and down, in -1..1: without hair, which has another contrast in another colour."""
-
-SOFT = 0.15
-"""Over so much of the radius the ellipse fades out."""
-
-
 REGION = 31
 """Side of the places whose contrast is compared, in pixels of 256 x 256."""
 
 MORE, SLACK = 1.1, 0.02
 """A place may have so many times the contrast of the photo's, and so much more: other colours bring some."""
-
-
-def face_contrast(pictures: torch.Tensor) -> torch.Tensor:
-    """`relative_contrast` of the faces alone."""
-    return relative_contrast(pictures) * face_area(pictures.shape[2], pictures.device)
 
 
 def relative_contrast(pictures: torch.Tensor) -> torch.Tensor:
@@ -54,11 +41,3 @@ def excess(made: torch.Tensor, photo: torch.Tensor) -> torch.Tensor:
     pixels = REGION * photo.shape[2] // 256
     found, goal = (F.avg_pool2d(relative_contrast(p).abs(), pixels, pixels // 4) for p in (made, photo))
     return F.relu(found - MORE * goal - SLACK).mean()
-
-
-def face_area(side: int, device: torch.device) -> torch.Tensor:
-    """Where the face is in pictures of this `side`: (side, side), 1 inside, 0 outside, soft between."""
-    there = (torch.arange(side, device=device) * 2 + 1) / side - 1
-    across, down = ((there - m) / r for m, r in zip(MIDDLE, RADII, strict=True))
-    radius = (across[None].square() + down[:, None].square()).sqrt()
-    return ((1 - radius) / SOFT).clamp(0, 1)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from dfd_core.geometry import CANVAS
-from dfd_core.training.strokes import HAIR, Stroke, runs, strands
+from dfd_core.training.strokes import EYE_CORNERS, HAIR, OVAL, Stroke, runs, strands
 from dfd_core.training.traced import Traced
 
 TURN = np.linspace(0, 2 * np.pi, 17)
@@ -26,14 +26,25 @@ STRAIGHT_INSIDES, CURLY_INSIDES = (0.62, 0.25, 0.0, 0.13), (0.15, 0.05, 0.7, 0.1
 SHARES = ((0.0, 0.2), (0.15, 0.25), (0.5, 0.3), (1.0, 0.25))
 """Shares of a photo's strands that are drawn, and how often."""
 
+STANDING = 0.15
+"""So often short hair is strokes that stand up."""
+
+SHORT = 0.45
+"""Hair is short when it ends above this share of the way from the eyes to the chin."""
+
 BREAK = 60.0
 """So many pixels apart, two lines of a scribble are two strokes."""
 
 
-def hair(traced: Traced, parsing: np.ndarray | None, strokes: list[Stroke],
+def hair(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, strokes: list[Stroke],
          rng: np.random.Generator) -> list[Stroke]:  # fmt: skip
-    """Outline and inside of the hair of `portrait_strokes` in one hand's way; `parsing` (512, 512) or None."""
+    """Outline and inside of the hair of `portrait_strokes` in one hand's way, or short hair that stands up.
+
+    `parsing` (512, 512) or None, `landmarks` (468, 2).
+    """
     outline = [s for s in strokes if s.kind == "hair"]
+    if parsing is not None and rng.random() < STANDING and (standing := bristles(parsing, landmarks, rng)):
+        return standing + (outline if rng.random() < 0.3 else [])
     edge = rng.choice(EDGES, p=CURLY_EDGES if traced.curly else STRAIGHT_EDGES)
     if edge != "smooth":
         outline = [Stroke("hair", edged(s.points, edge, rng)) for s in outline]
@@ -46,6 +57,33 @@ def hair(traced: Traced, parsing: np.ndarray | None, strokes: list[Stroke],
         return outline + strands(traced.gray, parsing, rng, count=60, width=14, apart=apart, steps=(20, 70))
     mask = (parsing == HAIR).astype(np.uint8)
     return outline + (curls(mask, rng) if inside == "curls" else scribble(mask, rng))
+
+
+def bristles(parsing: np.ndarray, landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """Short hair as strokes that stand up along the head, longer or shorter, denser or not; nothing for long hair."""
+    ys, xs = np.nonzero(parsing == HAIR)
+    eyes, chin = float(landmarks[[k for pair in EYE_CORNERS for k in pair], 1].mean()), float(landmarks[OVAL[18]][1])
+    if len(xs) < 2000 or np.percentile(ys, 98) > eyes + SHORT * (chin - eyes):
+        return []
+    crown = np.array([landmarks[OVAL[0]][0], eyes])
+    mask = cv2.morphologyEx((parsing == HAIR).astype(np.uint8), cv2.MORPH_OPEN, np.ones((9, 9)))
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        return []
+    outline = max(contours, key=len)[:, 0].astype(np.float32)
+    away = outline - crown
+    reach: dict[int, np.ndarray] = {}
+    for point, turn in zip(outline, np.degrees(np.arctan2(away[:, 1], away[:, 0])).astype(int) // 3, strict=True):
+        if turn not in reach or np.hypot(*(point - crown)) > np.hypot(*(reach[turn] - crown)):
+            reach[turn] = point
+    tips = np.array([reach[turn] for turn in sorted(reach)])
+    length, lean, share = rng.uniform(0.08, 0.3), rng.normal(0, 0.25), rng.uniform(0.25, 1.0)
+    out = []
+    for tip in tips[rng.random(len(tips)) < share]:
+        inward = (crown - tip) * length * rng.uniform(0.6, 1.4)
+        sideways = np.array([-inward[1], inward[0]]) * (lean + rng.normal(0, 0.1))
+        out.append(Stroke("strand", np.stack([tip, tip + inward + sideways]).clip(2, CANVAS - 3).astype(np.float32)))
+    return out
 
 
 def edged(line: np.ndarray, way: str, rng: np.random.Generator) -> np.ndarray:

@@ -10,9 +10,11 @@ import cv2
 import numpy as np
 
 from dfd_core.geometry import CANVAS
-from dfd_core.training.hair import TURN, curls, hair
-from dfd_core.training.proportions import misjudged
-from dfd_core.training.strokes import CURVES, EYE_CORNERS, NOSTRILS, OVAL, Stroke, orientation, smooth
+from dfd_core.training.beards import facial_hair, moustache
+from dfd_core.training.hair import TURN, hair
+from dfd_core.training.naive import bow, round_eyes, sign
+from dfd_core.training.proportions import misjudged, raised
+from dfd_core.training.strokes import CURVES, EYE_CORNERS, NOSTRILS, OVAL, Stroke, smooth
 from dfd_core.training.traced import CHEEKS, UNDER_NOSE, Traced
 from dfd_core.training.worn import worn
 
@@ -34,8 +36,8 @@ WINGS = (49, 279)
 BRIDGE = 6
 """The landmark between the eyes, where the nose begins."""
 
-INNER_LIP = 13
-"""The landmark in the middle of the upper lip's lower edge."""
+NAIVE = 0.22
+"""So many hands do not draw."""
 
 
 def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, strokes: list[Stroke],
@@ -47,14 +49,20 @@ def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, s
     kept = [s for s in strokes if s.kind in ("neck", "cloth")] + ears(strokes, rng)
     kept += [s for s in strokes if s.kind == "face"] if rng.random() < 0.8 else [head(landmarks)]
     contrast = brow_contrast(traced.gray, landmarks)
-    mouth_y = int(landmarks[INNER_LIP][1])
     shown, landmarks = landmarks, misjudged(landmarks, rng)
-    out = kept + brows(contrast, landmarks, rng) + eyes(traced.made_up, landmarks, rng) + nose(landmarks, rng)
-    out += mouth(traced.made_up, landmarks, rng) + beside(landmarks, rng)
+    naive = rng.random() < NAIVE
+    lips = bow(landmarks, rng) if naive and rng.random() < 0.7 else mouth(traced.made_up, landmarks, rng)
+    middle = sign(landmarks, rng) if naive and rng.random() < 0.6 else nose(landmarks, rng)
+    if naive and rng.random() < 0.75:
+        looking, above = round_eyes(traced.made_up, landmarks, rng)
+        landmarks = raised(landmarks, above)
+    else:
+        looking = eyes(traced.made_up, landmarks, rng)
+    out = kept + brows(contrast, landmarks, rng) + looking + middle + lips + beside(landmarks, rng)
     if rng.random() < 0.6:
         out += [s for s in traced.wrinkles if rng.random() < 0.75]
-    out += facial_hair(traced, rng) + moustache(traced, mouth_y, rng)
-    return out + hair(traced, parsing, strokes, rng) + worn(parsing, shown, strokes, rng)
+    out += facial_hair(traced, rng) + moustache(traced, shown, rng)
+    return out + hair(traced, parsing, shown, strokes, rng) + worn(parsing, shown, strokes, rng)
 
 
 def head(landmarks: np.ndarray) -> Stroke:
@@ -239,59 +247,7 @@ def teeth(above: np.ndarray, below: np.ndarray, rng: np.random.Generator) -> lis
     return [*out, Stroke("tooth", 0.5 * (above + below))] if rng.random() < 0.35 else out
 
 
-def facial_hair(traced: Traced, rng: np.random.Generator) -> list[Stroke]:
-    """A beard's hairs, dots, loops or outline."""
-    mask = traced.beard
-    ys, xs = np.nonzero(mask)
-    way = rng.choice(["hairs", "dots", "outline", "both", "loops", "none"], p=[0.35, 0.1, 0.1, 0.25, 0.1, 0.1])
-    if not len(xs) or way == "none":
-        return []
-    if way == "loops":
-        return curls(mask, rng, "beard")
-    out: list[Stroke] = []
-    if way in ("outline", "both"):
-        contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
-        out += [Stroke("beard", c[::4, 0].astype(np.float32)) for c in contours if len(c) > 80]
-    if way != "outline":
-        count = int(len(xs) / rng.uniform(60, 400))
-        direction, _ = orientation(traced.gray)
-        for k in rng.choice(len(xs), min(count, 400)):
-            foot = np.array([xs[k], ys[k]], np.float32)
-            if way == "dots":
-                along = np.array([1.5, 0.5], np.float32)
-            else:
-                along = direction[ys[k], xs[k]] * np.sign(direction[ys[k], xs[k]][1] or 1.0)
-                along[1] += 0.8  # hands draw beards downwards
-                along = along / max(float(np.hypot(*along)), 0.1) * rng.uniform(8, 22)
-            out.append(Stroke("beard", np.stack([foot, foot + along]).astype(np.float32)))
-    return out
-
-
 def _resampled(line: np.ndarray, size: int) -> np.ndarray:
     """`size` points evenly along a polyline (K, 2) -> (size, 2) float32."""
     at = np.linspace(0, len(line) - 1, size)
     return np.stack([np.interp(at, np.arange(len(line)), line[:, k]) for k in (0, 1)], 1).astype(np.float32)
-
-
-def moustache(traced: Traced, mouth_y: int, rng: np.random.Generator) -> list[Stroke]:
-    """What of the beard grows above the mouth (its row on the canvas), as a dark shape or as dense hairs: now and then.
-
-    Few people have one alone, and its hairs look like teeth to those who never saw it drawn.
-    """
-    mask = traced.beard.copy()
-    mask[mouth_y:] = 0
-    ys, xs = np.nonzero(mask)
-    way = rng.choice(["filled", "hairs", "none"], p=[0.15, 0.25, 0.6])
-    if len(xs) < 200 or way == "none":
-        return []
-    if way == "filled":
-        contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        return [Stroke("beard", c[::3, 0].astype(np.float32), filled=True) for c in contours if len(c) > 40]
-    middle = float(xs.mean())
-    half = max(1.0, float(np.abs(xs - middle).max()))
-    out = []
-    for k in rng.choice(len(xs), min(len(xs) // int(rng.integers(15, 60)), 160)):
-        foot = np.array([xs[k], ys[k]], np.float32)
-        along = np.array([(foot[0] - middle) / half, 1.0], np.float32) * rng.uniform(5, 12)
-        out.append(Stroke("beard", np.stack([foot, foot + along]).astype(np.float32)))
-    return out

@@ -14,7 +14,6 @@ from torch.nn import functional as F
 
 from dfd_core.networks.blocks import channels_last
 from dfd_core.training.config import TrainConfig
-from dfd_core.training.contrast import face_contrast
 from dfd_core.training.data import Prepared
 from dfd_core.training.discriminator import VGG, Features, Judge
 from dfd_core.training.efficient import TAPS, Efficient, find_weights
@@ -107,22 +106,6 @@ class PictureLosses:
         y, x = (round(room * self.rng.uniform(*part)) for part in (top, left))
         area = (..., slice(y, y + side), slice(x, x + side))
         return made[area], real[area]
-
-    def contrast(self, made: torch.Tensor, photo: torch.Tensor,
-                 steps: int) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:  # fmt: skip
-        """How far the relative contrast of faces (B, 3, 256, 256) is from the photos', whatever their colours.
-
-        The weighted sum, and each term for the log.
-        """
-        found, goal = face_contrast(made), face_contrast(photo)
-        parts = {"contrast": F.l1_loss(found, goal)}
-        total = self.config.contrast * parts["contrast"]
-        if self.vgg is not None:
-            there, like = (picture.clamp(-1, 1).expand(-1, 3, -1, -1) for picture in (found, goal))
-            features, goals = self.views(there, like, steps, judging=False)["detail"]
-            parts["shape"] = Perceptual.distance(features, goals)
-            total = total + self.config.perceptual * parts["shape"]
-        return total, parts
 
     def terms(self, made: torch.Tensor, photo: torch.Tensor, lines: torch.Tensor, trust: torch.Tensor, steps: int,
               matched: bool) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:  # fmt: skip

@@ -61,3 +61,11 @@ def misjudged(landmarks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     width, height = np.clip(rng.normal(1, (0.12 * off, 0.15)), 0.6, 1.35)
     drawn[MOUTH] = _about(landmarks[MOUTH], landmarks[MOUTH].mean(0), (width, height), (0, rng.normal(0, 5 * off)))
     return drawn.astype(landmarks.dtype)
+
+
+def raised(landmarks: np.ndarray, above: float) -> np.ndarray:
+    """`landmarks` (468, 2) with both brows higher, so that eyes that reach so many pixels `above` them do not."""
+    drawn = landmarks.copy()
+    for _, brow in SIDES:
+        drawn[brow, 1] -= max(0.0, above)
+    return drawn

@@ -41,6 +41,7 @@ from dfd_core.training.latents import (
 )
 from dfd_core.training.losses import PictureLosses
 from dfd_core.training.preview import save_preview
+from dfd_core.training.recolour import natural, recoloured
 from dfd_core.training.run import (
     SAVE_EVERY,
     Clock,
@@ -58,7 +59,7 @@ class Kind(Enum):
     """What a step learns from."""
 
     OWN = "faces in the colours of their photos"
-    RECOLOURED = "faces in the colours of another photo, judged by contrast and discriminators"
+    RECOLOURED = "faces in the colours of another photo, as their photos are in these colours"
     MIXED = "faces of two people each in the colours of another photo, judged by discriminators"
 
 
@@ -187,6 +188,22 @@ class SynthesisTraining:
         looks = kept_within(batch.code) - self.model.coarse.likely_code(Synthesis.join(batch.latents))
         return with_look(likely, looks.roll(2, 0))
 
+    @torch.no_grad()
+    def recoloured(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        """The photos in the colours of a seed, and the appearance codes of these.
+
+        Photos whose skin or hair would have to change farther than looks natural stay as they are.
+        """
+        coarse, joined = self.model.coarse, Synthesis.join(batch.latents)
+        code = self.seeded(batch.latents, batch)
+        near = natural(coarse.palette, batch.code, code)
+        code = torch.where(near[:, None], code, batch.code)
+        photo = batch.photo.clone()
+        if near.any():
+            change = coarse(joined, code) - coarse(joined, batch.code)
+            photo[near] = recoloured(photo[near], change[near])
+        return photo, code
+
     def kind(self) -> Kind:
         """What the next step learns from."""
         if not self.losses.begun(self.steps):
@@ -212,26 +229,22 @@ class SynthesisTraining:
         if kind is Kind.MIXED:
             latents, lines, code = self.mixed(batch)
         elif kind is Kind.RECOLOURED:
-            code = self.seeded(latents, batch)
+            photo, code = self.recoloured(batch)
         with fast_convolutions(self.device):
             made = self.outer(latents, code, lines)
         made = made.float()
-        if kind is Kind.OWN:
+        matched = kind is not Kind.MIXED
+        if matched:
             total = ((made - photo).abs() * self.focus(photo)).mean()
-            parts = {"l1": total}
-        else:
+            parts = {"l1": total, "excess": excess(made, photo)}
+            total = total + config.contrast * parts["excess"]
+        else:  # its photos are of others
             goal = F.adaptive_avg_pool2d(self.model.coarse(Synthesis.join(latents), code), TINT)
             total = F.l1_loss(F.adaptive_avg_pool2d(made, TINT), goal)
             parts = {"tint": total}
-        if kind is not Kind.MIXED:  # its photos are of others
-            parts["excess"] = excess(made, photo)
-            total = total + config.contrast * parts["excess"]
         with fast_convolutions(self.device):
-            if kind is Kind.RECOLOURED:
-                more, described = self.losses.contrast(made, photo, self.steps)
-                total, parts = total + more, parts | described
             trust = lines[:, 1:] ** 2
-            more, described = self.losses.terms(made, photo, batch.traced, trust, self.steps, kind is Kind.OWN)
+            more, described = self.losses.terms(made, photo, batch.traced, trust, self.steps, matched)
             total, parts = total + more, parts | described
         self.maker.zero_grad(set_to_none=True)
         total.backward()

@@ -7,8 +7,8 @@ import pytest
 from portraits import landmarks, photo
 
 from dfd_core.geometry import CANVAS
-from dfd_core.training.hair import EDGES, curls, edged, hair, scribble
-from dfd_core.training.strokes import HAIR, Stroke, portrait_strokes
+from dfd_core.training.hair import EDGES, bristles, curls, edged, hair, scribble
+from dfd_core.training.strokes import EYE_CORNERS, HAIR, Stroke, portrait_strokes
 from dfd_core.training.traced import Traced
 
 SEEDS = range(60)
@@ -74,9 +74,33 @@ class TestInsides:
         assert scribble(none, np.random.default_rng(0)) == []
 
 
+class TestBristles:
+    def short(self) -> np.ndarray:
+        """Hair that ends at the eyes."""
+        eyes = int(POINTS[[k for pair in EYE_CORNERS for k in pair], 1].mean())
+        regions = np.where(REGIONS == HAIR, 0, REGIONS)
+        regions[60:eyes, 110:400] = HAIR
+        return regions
+
+    def test_stand_up_along_the_edge_of_short_hair(self) -> None:
+        regions = self.short()
+        for seed in SEEDS:
+            found = bristles(regions, POINTS, np.random.default_rng(seed))
+            assert found
+            tips = np.array([s.points[0] for s in found]).round().astype(int)
+            near = [(regions[y - 3 : y + 4, x - 3 : x + 4] == HAIR).mean() for x, y in tips]
+            assert min(near) > 0
+            assert max(near) < 1
+
+    def test_long_hair_has_none(self) -> None:
+        regions = self.short()
+        regions[200:480, 60:110] = regions[200:480, 400:450] = HAIR
+        assert not any(bristles(regions, POINTS, np.random.default_rng(seed)) for seed in SEEDS)
+
+
 class TestHair:
     def test_many_ways(self) -> None:
-        found = [hair(looked_up(), REGIONS, STROKES, np.random.default_rng(seed)) for seed in SEEDS]
+        found = [hair(looked_up(), REGIONS, POINTS, STROKES, np.random.default_rng(seed)) for seed in SEEDS]
         outline = [s for s in STROKES if s.kind == "hair"]
         smooth = [all(any(s is line for s in way) for line in outline) for way in found]
         assert 0.4 < np.mean(smooth) < 0.85
@@ -88,7 +112,7 @@ class TestHair:
             return float(np.hypot(*np.diff(line, axis=0).T).sum() / np.hypot(*np.ptp(line, axis=0)))
 
         def looped(curly: bool) -> int:
-            drawn = [hair(looked_up(curly), REGIONS, STROKES, np.random.default_rng(seed)) for seed in SEEDS]
+            drawn = [hair(looked_up(curly), REGIONS, POINTS, STROKES, np.random.default_rng(seed)) for seed in SEEDS]
             strands = [[s.points for s in way if s.kind == "strand"] for way in drawn]
             return sum(len(way) > 20 and np.median([winding(line) for line in way]) > 1.3 for way in strands)
 
@@ -96,4 +120,4 @@ class TestHair:
 
     def test_strands_are_drawn_without_a_region_map(self) -> None:
         lines = [Stroke("strand", LINE)]
-        assert any(hair(looked_up(), None, lines, np.random.default_rng(seed)) for seed in SEEDS)
+        assert any(hair(looked_up(), None, POINTS, lines, np.random.default_rng(seed)) for seed in SEEDS)

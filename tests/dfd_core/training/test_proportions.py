@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from portraits import landmarks
 
-from dfd_core.training.proportions import HIGHEST, MOUTH, RIGHT, SIDES, misjudged
+from dfd_core.training.proportions import HIGHEST, MOUTH, RIGHT, SIDES, misjudged, raised
 
 POINTS = landmarks(np.random.default_rng(1))
 DRAWN = [misjudged(POINTS, np.random.default_rng(seed)) for seed in range(200)]
@@ -47,3 +47,12 @@ def test_all_else_stays() -> None:
     faces = [points for points in WRONG if np.array_equal(points[152], POINTS[152])]  # the chin
     assert len(faces) == len(WRONG)
     assert all(points.dtype == POINTS.dtype and np.isfinite(points).all() for points in WRONG)
+
+
+def test_brows_are_raised_above_large_eyes_and_nothing_else_is() -> None:
+    higher = raised(POINTS, 14.0)
+    brows = [k for _, brow in SIDES for k in brow]
+    np.testing.assert_allclose(higher[brows, 1], POINTS[brows, 1] - 14)
+    rest = np.setdiff1d(np.arange(len(POINTS)), brows)
+    np.testing.assert_array_equal(higher[rest], POINTS[rest])
+    np.testing.assert_array_equal(raised(POINTS, -5.0), POINTS)
