@@ -20,8 +20,8 @@ TRACED = ("copy_fine", "copy_coarse")
 class Prepared:
     """The output folder of `dfd prepare`.
 
-    `drawings` (N, V, 256, 256) and `photos` (N, S, S, 3) are uint8 arrays mapped into memory; `train` and `val` are
-    index arrays into them.
+    `drawings` (N, V, 256, 256), `photos` (N, S, S, 3) and `parts` (N, 3, 128, 128) are uint8 arrays mapped into memory;
+    `train` and `val` are index arrays into them.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -30,13 +30,14 @@ class Prepared:
             self.meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
             self.drawings = np.load(folder / "drawings.npy", mmap_mode="r")
             self.photos = np.load(folder / "photos.npy", mmap_mode="r")
+            self.parts = np.load(folder / "regions.npy", mmap_mode="r")
             split = np.array([p["split"] for p in self.meta["portraits"]])
             by_hand = [style.startswith("hand_") for style in self.meta["styles"]]
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise DataError(f"{folder} is not a prepared data set ({error}): run 'dfd prepare' first.") from None
         self.by_hand = np.flatnonzero(by_hand)
         self.traced = np.isin(self.meta["styles"], TRACED)
-        if not len(split) == len(self.drawings) == len(self.photos):
+        if not len(split) == len(self.drawings) == len(self.photos) == len(self.parts):
             raise DataError(f"{folder} is incomplete: run 'dfd prepare' again.")
         self.train = np.flatnonzero(split == "train")
         self.val = np.flatnonzero(split == "val")
@@ -68,6 +69,10 @@ class Prepared:
         """Photos (B, 3, S, S) float in -1..1."""
         batch = torch.from_numpy(np.ascontiguousarray(self.photos[index]))
         return batch.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+
+    def regions(self, index: np.ndarray) -> torch.Tensor:
+        """Where the photos show skin, hair and background: (B, 3, 128, 128) float in 0..1."""
+        return torch.from_numpy(np.ascontiguousarray(self.parts[index])).float().div_(255)
 
 
 def bolder(ink: torch.Tensor, amount: int) -> torch.Tensor:

@@ -11,6 +11,7 @@ and writes
 
     photos.npy             (N, S, S, 3) uint8 RGB
     drawings.npy           (N, V, 256, 256) uint8, 0 paper to 255 full ink; V styles of the same face
+    regions.npy            (N, 3, 128, 128) uint8, skin, hair and background (recolour.py)
     meta.json              ids, splits, sources, styles and the options used
 """
 
@@ -33,6 +34,7 @@ from dfd_core.training import roughen
 from dfd_core.training.hand import by_hand
 from dfd_core.training.photocopy import creases, photocopy
 from dfd_core.training.pictures import read_parsing, read_portrait
+from dfd_core.training.recolour import SIDE, regions_of
 from dfd_core.training.strokes import HAIR, portrait_strokes
 from dfd_core.training.traced import Traced, look_up
 
@@ -175,13 +177,13 @@ def level(style: str) -> float:
 Task = tuple[Path, Path, np.ndarray, int, int, bool]
 
 
-def _one(task: Task) -> tuple[np.ndarray, np.ndarray, Traced]:
+def _one(task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray, Traced]:
     path, parsing_path, landmarks, size, seed, made_up = task
     photo, parsing = read_portrait(path), read_parsing(parsing_path)
     full = cv2.resize(photo, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
     shrink = cv2.INTER_AREA if photo.shape[0] > size else cv2.INTER_CUBIC
     drawings, traced = draw_styles(full, parsing, landmarks, seed, made_up)
-    return cv2.resize(photo, (size, size), interpolation=shrink), drawings, traced
+    return cv2.resize(photo, (size, size), interpolation=shrink), drawings, regions_of(full, parsing), traced
 
 
 def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
@@ -199,6 +201,7 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
     count = len(portraits)
     photos = np.lib.format.open_memmap(out / "photos.npy", "w+", np.uint8, (count, config.size, config.size, 3))
     drawings = np.lib.format.open_memmap(out / "drawings.npy", "w+", np.uint8, (count, len(STYLES), ENCODE, ENCODE))
+    regions = np.lib.format.open_memmap(out / "regions.npy", "w+", np.uint8, (count, 3, SIDE, SIDE))
 
     def tasks() -> Iterator[Task]:
         for k, portrait in enumerate(portraits):
@@ -207,15 +210,15 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
             yield photo_paths[portrait.id], parsing, points[portrait.id], config.size, config.seed + k, made_up
 
     with ProcessPoolExecutor(workers) as pool:
-        for k, (photo, lines, traced) in enumerate(pool.map(_one, tasks(), chunksize=8)):
-            photos[k], drawings[k] = photo, lines
+        for k, (photo, lines, parts, traced) in enumerate(pool.map(_one, tasks(), chunksize=8)):
+            photos[k], drawings[k], regions[k] = photo, lines, parts
             creased = round(creases(lines[STYLES.index("copy_fine")]), 4)
             portraits[k] = replace(portraits[k], beard=bool(traced.beard.any()), curly=traced.curly, creases=creased,
                                    made_up=traced.made_up)  # fmt: skip
             if progress:
                 progress(k + 1, count)
-    photos.flush()
-    drawings.flush()
+    for array in (photos, drawings, regions):
+        array.flush()
     meta = {"options": asdict(config), "styles": STYLES, "portraits": [asdict(p) for p in portraits]}
     (out / "meta.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")
     return count

@@ -1,33 +1,41 @@
-"""Photos in other colours: a change that is known coarsely follows the photo's own edges (guided filter)."""
+"""Photos in other colours: skin, hair, background and the rest change each by itself, up to its own edge.
+
+A change that is known coarsely runs over every edge: added as it is, it leaves a rim of the former background around
+hair and turns the tips of hair into background. So within each region it is averaged over what is surely that region.
+Light is scaled rather than added to: black hair that becomes brown has brown hair's contrast, and pupils stay black.
+"""
 
 from __future__ import annotations
 
+import cv2
+import numpy as np
 import torch
 from torch.nn import functional as F
 
-from dfd_core.geometry import CANVAS, COMPONENTS, PARTS
-from dfd_core.networks.palette import PALETTE, Palette
+from dfd_core.geometry import PARTS
+from dfd_core.networks.palette import PALETTE, Palette, mean_colours
+from dfd_core.training.strokes import CLOTH, HAIR, HAT
 
-REACH = 8
-"""Windows are of 2 REACH + 1 cells of the change."""
+SIDE = 128
+"""Of stored regions, in pixels."""
 
-EVEN = 0.003
-"""Variance of the photo, of values in -1..1, below which a window counts as even."""
+EDGE, EVEN = 5, 0.002
+"""Regions end where the photo has an edge within so many pixels of 256 x 256; variance, of values in -1..1, of none."""
 
-EDGE = 0.75
-"""What stands out by so much is the edge of something large, and has the contrast that the change gives it."""
-
-GREATEST_GAIN = 1.35
-"""How much contrast is brought back at most."""
+INSIDE, REACH = 2, 8
+"""So many cells of the change from a region's edge it surely is that region; windows of 2 REACH + 1 cells, twice."""
 
 DARKEST = 0.06
-"""Added to light, of values in 0..1, before it is compared: black has no texture to enlarge."""
+"""Added to light, of values in 0..1, before it is scaled: black has no texture to enlarge."""
 
-LIGHTER, STRANDS = 1.5, 0.5
-"""How much more contrast lighter strands have at most; and what stands out by so much is no strand any more."""
+GAINS = (0.5, 1.7)
+"""How much contrast is taken or brought at most; beyond, light is added."""
 
-FARTHEST = {"skin": 0.5, "hair": 0.75}
-"""By how much, of values in -1..1, the colour of a part may change: white hair that is made black is a cloud."""
+HAIR_REGION = 1
+"""Which of the regions is hair."""
+
+FARTHEST = {"skin": 0.5, "hair": 0.55}
+"""By how much, of values in -1..1, the colour of a part may change: black hair that turns white is like metal."""
 
 
 def natural(palette: Palette, before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
@@ -36,69 +44,70 @@ def natural(palette: Palette, before: torch.Tensor, after: torch.Tensor) -> torc
     return torch.stack([move[:, PARTS.index(part)] < most for part, most in FARTHEST.items()], 1).all(1)
 
 
-def _mean(values: torch.Tensor, reach: int = REACH) -> torch.Tensor:
-    """Means (B, C, h, w) over the windows about each cell, at the border over what there is of them."""
-    across = F.avg_pool2d(values, (1, 2 * reach + 1), 1, (0, reach), count_include_pad=False)
-    return F.avg_pool2d(across, (2 * reach + 1, 1), 1, (reach, 0), count_include_pad=False)
+def regions_of(photo: np.ndarray, parsing: np.ndarray | None) -> np.ndarray:
+    """Skin, hair and background of a photo (S, S, 3) uint8 RGB: (3, 128, 128) uint8, 255 where all is that.
+
+    Skin is the whole face with neck and ears. The parsing map (512, 512) is off by a few pixels; its edges move to
+    those of the photo (guided filter: He, Sun and Tang, TPAMI 2013). Without a map all is 0.
+    """
+    if parsing is None:
+        return np.zeros((3, SIDE, SIDE), np.uint8)
+    side = 2 * SIDE
+    masks = np.stack([(parsing > 0) & ~np.isin(parsing, (HAIR, HAT, CLOTH)), parsing == HAIR, parsing == 0], 2)
+    rough = cv2.resize(masks.astype(np.float32), (side, side), interpolation=cv2.INTER_AREA)
+    guide = cv2.resize(photo, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32) / 127.5 - 1
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        flat = values.reshape(side, side, -1)
+        found = [cv2.blur(flat[..., k], (2 * EDGE + 1, 2 * EDGE + 1)) for k in range(flat.shape[2])]
+        return np.stack(found, 2).reshape(values.shape)
+
+    means = mean(guide)
+    spread = mean(guide[..., :, None] * guide[..., None, :]) - means[..., :, None] * means[..., None, :]
+    along = mean(guide[..., :, None] * rough[..., None, :]) - means[..., :, None] * mean(rough)[..., None, :]
+    slope = np.linalg.solve(spread + EVEN * np.eye(3, dtype=np.float32), along)
+    base = mean(rough) - (slope * means[..., None]).sum(2)
+    fine = (mean(slope) * guide[..., None]).sum(2) + mean(base)
+    small = cv2.resize(fine.clip(0, 1).astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    return (small * 255).round().astype(np.uint8).transpose(2, 0, 1)
 
 
-def _covariance(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
-    """Of the colours of two pictures (B, 3, h, w), in the windows about each cell: (B, 3, 3, h, w)."""
-    both = _mean((one[:, :, None] * other[:, None]).flatten(1, 2)).unflatten(1, (3, 3))
-    return both - _mean(one)[:, :, None] * _mean(other)[:, None]
-
-
-def _fine(pictures: torch.Tensor, share: int) -> torch.Tensor:
-    """What of pictures (B, 3, H, W) is finer than a `share` of their width."""
-    return pictures - _mean(pictures, pictures.shape[3] // (2 * share))
-
-
-def _contrast(pictures: torch.Tensor) -> torch.Tensor:
-    """Spread (B, 1, 1, 1) of what is fine in the middle of pictures (B, 3, H, W): in the face."""
-    height, width = pictures.shape[2] // 4, pictures.shape[3] // 4
-    return _fine(pictures, 30)[:, :, height:-height, width:-width].std((1, 2, 3), keepdim=True)
-
-
-def _features(photo: torch.Tensor) -> torch.Tensor:
-    """1 where the eyes, the nose and the mouth of photos (B, 3, H, W) are, 0 elsewhere, softly: (1, 1, H, W)."""
-    found = torch.zeros(1, 1, *photo.shape[2:], device=photo.device)
-    for component in COMPONENTS[:-1]:
-        found[0, 0][component.slices_at(CANVAS // photo.shape[3])] = 1
-    return _mean(found, photo.shape[3] // 16)
-
-
-def _textured(found: torch.Tensor, photo: torch.Tensor) -> torch.Tensor:
-    """`found` with the texture that goes with its light: black hair that becomes brown has brown hair's contrast."""
-    reach = photo.shape[3] // 32
-    mean = _mean(found, reach)
-    before, after = ((each + 1).mean(1, keepdim=True) / 2 + DARKEST for each in (_mean(photo, reach), mean))
-    gain = (after / before.clamp(min=DARKEST)).clamp(1, LIGHTER)
-    fine = found - mean
-    return found + (gain - 1) * fine * torch.exp(-((fine / STRANDS) ** 2))
-
-
-def recoloured(photo: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
+def recoloured(photo: torch.Tensor, change: torch.Tensor, regions: torch.Tensor) -> torch.Tensor:
     """`photo` (B, 3, H, W) in -1..1 with the `change` (B, 3, h, w) of its colours, cut off at -1 and 1.
 
-    Added as it is, a coarse change would leave a rim of the former background around hair. So in each window the change
-    becomes an affine function of the photo's colours (He, Sun and Tang, Guided image filtering, TPAMI 2013; with the
-    coefficients enlarged instead of the change, He and Sun 2015). Where the change goes against the photo's light and
-    dark, that takes contrast away, and strands turn hazy: what is fine gets the photo's contrast back. Eyes, nose and
-    mouth have no background beside them and would pale with the hair: to them the change is added. What gets lighter
-    gets more texture.
+    `regions` (B, 3, r, r) in 0..1 are skin, hair and background; what is none of them is a region, too. Hair changes as
+    it does where its colour is measured, at the top of the head: beside the face the coarse change is the background's.
     """
-    guide = F.adaptive_avg_pool2d(photo, (change.shape[2], change.shape[3]))
-    spread, along = _covariance(guide, guide), _covariance(guide, change)
-    even = EVEN * torch.eye(3, device=photo.device)[:, :, None, None]
-    slope = torch.linalg.solve((spread + even).permute(0, 3, 4, 1, 2), along.permute(0, 3, 4, 1, 2))
-    slope = slope.permute(0, 3, 4, 1, 2)  # (B, photo's colour, change's colour, h, w)
-    base = _mean(change) - (slope * _mean(guide)[:, :, None]).sum(1)
-    size = list(photo.shape[2:])
-    slope = F.interpolate(_mean(slope.flatten(1, 2)), size, mode="bilinear", align_corners=False).unflatten(1, (3, 3))
-    base = F.interpolate(_mean(base), size, mode="bilinear", align_corners=False)
-    found = photo + (slope * photo[:, :, None]).sum(1) + base
-    gain = (_contrast(photo) / _contrast(found).clamp(min=1e-4)).clamp(1, GREATEST_GAIN)
-    fine = _fine(found, 4)
-    found = found + (gain - 1) * fine * torch.exp(-((fine / EDGE) ** 2))
-    added = photo + F.interpolate(change, size, mode="bilinear", align_corners=False)
-    return _textured(torch.lerp(found, added, _features(photo)), photo).clamp(-1, 1)
+    cells, size = (change.shape[2], change.shape[3]), (photo.shape[2], photo.shape[3])
+    known = regions / regions.sum(1, keepdim=True).clamp(min=1)
+    shares = torch.cat([known, 1 - known.sum(1, keepdim=True)], 1)
+    there = F.adaptive_avg_pool2d(shares, cells)
+    sure = -F.max_pool2d(-there, 2 * INSIDE + 1, 1, INSIDE)
+    weight = sure + 1e-2 * there**2 + 1e-5
+    heavy = _mean(weight)[:, :, None]
+
+    def within(values: torch.Tensor) -> torch.Tensor:
+        """Means (B, regions, 3, h, w) of (B, 3, h, w) over what is near and of the region."""
+        return _mean((values[:, None] * weight[:, :, None]).flatten(1, 2)).unflatten(1, (-1, 3)) / heavy
+
+    before = within(F.adaptive_avg_pool2d(photo, cells)).add(1).div(2)
+    moved = within(change)
+    moved[:, HAIR_REGION] = mean_colours(change)[:, PARTS.index("hair"), :, None, None]
+    after = (before + moved / 2).clamp(0, 1)
+    gain = ((after + DARKEST) / (before + DARKEST)).clamp(*GAINS)
+    offset = after - before * gain
+    light = photo.add(1).div(2)
+    found = torch.zeros_like(light)
+    for k in range(shares.shape[1]):
+        scale, more = (F.interpolate(part[:, k], size, mode="bilinear", align_corners=False) for part in (gain, offset))
+        share = F.interpolate(shares[:, k : k + 1], size, mode="bilinear", align_corners=False)
+        found += share * (light * scale + more)
+    return found.mul(2).sub(1).clamp(-1, 1)
+
+
+def _mean(values: torch.Tensor) -> torch.Tensor:
+    """Means (B, C, h, w) over the windows about each cell, at the border over what there is of them."""
+    for _ in range(2):
+        values = F.avg_pool2d(values, (1, 2 * REACH + 1), 1, (0, REACH), count_include_pad=False)
+        values = F.avg_pool2d(values, (2 * REACH + 1, 1), 1, (REACH, 0), count_include_pad=False)
+    return values

@@ -1,7 +1,7 @@
 """Stage 2: train feature mapping and image synthesis with the embedding frozen (paper, section 3.3, "stage II").
 
 The latents are what the engine will use: raw, projected without the face itself, or between; the lines are as uncertain
-as they are trusted little. Losses: L1, structure under the lines, perceptual, relative contrast in other colours,
+as they are trusted little. Losses: L1, structure under the lines, perceptual, contrast beyond the photo's,
 projected discriminators (hinge). The weights that are kept are a moving average.
 """
 
@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import copy
 import time
-from enum import Enum
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -26,6 +24,7 @@ from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.coarse import TINT
 from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
+from dfd_core.training.batch import Batch, Kind
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.contrast import excess
 from dfd_core.training.data import Prepared
@@ -53,33 +52,6 @@ from dfd_core.training.run import (
     start_processes,
 )
 from dfd_core.trust import PAINTED, window_slices
-
-
-class Kind(Enum):
-    """What a step learns from."""
-
-    OWN = "faces in the colours of their photos"
-    RECOLOURED = "faces in the colours of another photo, as their photos are in these colours"
-    MIXED = "faces of two people each in the colours of another photo, judged by discriminators"
-
-
-class Batch(NamedTuple):
-    """Photos and one drawing of each, as inference sees it."""
-
-    photo: torch.Tensor
-    """(B, 3, 256, 256) in -1..1."""
-
-    latents: Latents
-
-    code: torch.Tensor
-    """Appearance codes of the photos, given the latents."""
-
-    lines: torch.Tensor
-    """What the generator sees of the drawings, (B, 2, 256, 256)."""
-
-    traced: torch.Tensor
-    """Drawings of which every line is the photo's own, (B, 1, 256, 256) in 0..1, and nothing of the others: outlines
-    between landmarks are a few pixels off."""
 
 
 class SynthesisTraining:
@@ -148,14 +120,16 @@ class SynthesisTraining:
         drawn = self.data.styles(count, config.hand_share, self.rng)
         drawn += self.data.drawn * (self.rng.random(count) < config.bold_share)
         rows, styles = torch.from_numpy(faces), torch.from_numpy(drawn)
-        photo, ink = self.data.photo(faces), self.data.ink(faces, drawn)
         mirrored = flips[:, None, None, None] > 0
-        photo = torch.where(mirrored, photo.flip(3), photo).to(self.device)
-        ink = torch.where(mirrored, ink.flip(3), ink).to(self.device)
+        photo, ink, regions = (
+            torch.where(mirrored, part.flip(3), part).to(self.device)
+            for part in (self.data.photo(faces), self.data.ink(faces, drawn), self.data.regions(faces))
+        )
         latents = {c.name: self.latents[c.name][rows, styles, flips] for c in COMPONENTS}
         other = (shape != 1).any(1)
         if other.any():
-            photo[other] = reshaped(photo[other], shape[other].to(self.device), "border")
+            for part in (photo, regions):
+                part[other] = reshaped(part[other], shape[other].to(self.device), "border")
             ink[other] = reshaped(ink[other], shape[other].to(self.device))
             for c in COMPONENTS:
                 latents[c.name][other] = self.embedding(ink[other], c)
@@ -163,7 +137,7 @@ class SynthesisTraining:
         with torch.no_grad():
             code = self.model.coarse.code_of(photo, Synthesis.join(latents))
         traced = torch.from_numpy(self.data.traced[drawn % self.data.drawn]).to(self.device)
-        return Batch(photo, latents, code, lines, ink * traced[:, None, None, None])
+        return Batch(photo, latents, code, lines, ink * traced[:, None, None, None], regions)
 
     def mixed(self, batch: Batch) -> tuple[Latents, torch.Tensor, torch.Tensor]:
         """Faces that nobody has, as painters make them: components of two people each, colours of a seed.
@@ -201,7 +175,7 @@ class SynthesisTraining:
         photo = batch.photo.clone()
         if near.any():
             change = coarse(joined, code) - coarse(joined, batch.code)
-            photo[near] = recoloured(photo[near], change[near])
+            photo[near] = recoloured(photo[near], change[near], batch.regions[near])
         return photo, code
 
     def kind(self) -> Kind:

@@ -77,10 +77,17 @@ class TestPrepared:
         back = ((photo + 1) * 127.5).round().byte()[0].permute(1, 2, 0).numpy()
         assert np.array_equal(back, data.photos[4])
 
+    def test_regions_are_shares(self, prepared: Path) -> None:
+        regions = Prepared(prepared).regions(np.array([4, 0]))
+        assert regions.shape == (2, 3, 128, 128)
+        assert 0.9 < regions.sum(1).amax() <= 1.1
+        assert regions.amin() >= 0
+        assert (regions.amax((2, 3)) > 0.9).all()
+
     def test_nothing_there(self, tmp_path: Path) -> None:
         assert "run 'dfd prepare' first" in refused(tmp_path / "nowhere")
 
-    @pytest.mark.parametrize("name", ["meta.json", "drawings.npy", "photos.npy"])
+    @pytest.mark.parametrize("name", ["meta.json", "drawings.npy", "photos.npy", "regions.npy"])
     @pytest.mark.parametrize("part", [0.0, 0.5])
     def test_file_cut_short(self, copy: Path, name: str, part: float) -> None:
         data = (copy / name).read_bytes()

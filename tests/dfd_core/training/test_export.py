@@ -102,7 +102,7 @@ class TestCommand:
         text = (fewer / "meta.json").read_text()
         cut = text[: text.rindex(",\n  {")] + "\n ]\n}"
         (fewer / "meta.json").write_text(cut)
-        for name in ("photos.npy", "drawings.npy"):
+        for name in ("photos.npy", "drawings.npy", "regions.npy"):
             (fewer / name).unlink()
             np.save(fewer / name, np.load(prepared / name)[:-1])
         assert main(["export", str(trained), str(fewer), "-o", str(tmp_path / "pack")]) == 2

@@ -37,6 +37,9 @@ class TestPrepared:
         drawings, photos = np.load(prepared / "drawings.npy"), np.load(prepared / "photos.npy")
         assert (drawings.shape, drawings.dtype) == ((COUNT, len(STYLES), 256, 256), np.uint8)
         assert (photos.shape, photos.dtype) == ((COUNT, 256, 256, 3), np.uint8)
+        regions = np.load(prepared / "regions.npy")
+        assert (regions.shape, regions.dtype) == ((COUNT, 3, 128, 128), np.uint8)
+        assert (regions.max((2, 3)) > 200).all()
 
     def test_every_drawing_is_ink_on_paper(self, prepared: Path) -> None:
         drawings = np.load(prepared / "drawings.npy")

@@ -328,7 +328,7 @@ class TestRefused:
         meta = json.loads((fewer / "meta.json").read_text())
         meta["portraits"].pop()
         (fewer / "meta.json").write_text(json.dumps(meta))
-        for name in ("photos.npy", "drawings.npy"):
+        for name in ("photos.npy", "drawings.npy", "regions.npy"):
             save_array(fewer / name, np.load(prepared / name)[:-1])
         assert "was made from other portraits" in self.refused(capsys, fewer, run, "--stage", "synth")
 
