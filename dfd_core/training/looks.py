@@ -38,6 +38,9 @@ TRIED_ON = 10
 TONES = 3
 """Classes of skin tone, as large as each other."""
 
+STRONG = 0.25
+"""What a background's colour counts for seed 0, beside that of skin and hair: a blue one was nobody's idea."""
+
 TOLD = [PARTS.index("skin"), PARTS.index("hair")]
 """Whose colours the lines suggest."""
 
@@ -51,8 +54,7 @@ def looks_of(data: Prepared, latents: Latents, banks: dict[str, Manifold], synth
     colours = synthesis.coarse.palette.colours
     skin = colours(looks[:, :PALETTE])[:, PARTS.index("skin")].mean(1)
     kept = least_burnt(burnt, skin)
-    moved = (colours(looks[kept, :PALETTE]) - colours(torch.zeros(1, PALETTE)))[:, TOLD].abs().mean((1, 2))
-    return looks[usual_first(kept, moved)]
+    return looks[usual_first(kept, showiness(colours(looks[kept, :PALETTE]), colours(torch.zeros(1, PALETTE))))]
 
 
 def candidates(data: Prepared, latents: Latents, coarse: CoarseFace) -> torch.Tensor:
@@ -103,7 +105,16 @@ def least_burnt(burnt: torch.Tensor, tones: torch.Tensor) -> torch.Tensor:
     return torch.cat(kept).sort().values
 
 
-def usual_first(kept: torch.Tensor, moved: torch.Tensor) -> torch.Tensor:
-    """`kept` rows in order, but first seed 0's: the one that moves skin and hair least; `moved` (K,) says how far."""
-    first = kept[moved.argmin()]
+def showiness(colours: torch.Tensor, usual: torch.Tensor) -> torch.Tensor:
+    """How far looks with `colours` (K, 3 parts, 3) move skin and hair from what is `usual`, and how strong the
+    background's colour is: (K,).
+    """
+    background = colours[:, PARTS.index("background")]
+    strength = background.amax(1) - background.amin(1)
+    return (colours - usual)[:, TOLD].abs().mean((1, 2)) + STRONG * strength
+
+
+def usual_first(kept: torch.Tensor, showy: torch.Tensor) -> torch.Tensor:
+    """`kept` rows in order, but first seed 0's: the least `showy` (K,)."""
+    first = kept[showy.argmin()]
     return torch.cat([first[None], kept[kept != first]])

@@ -7,12 +7,13 @@ from pathlib import Path
 import torch
 
 from dfd_core.appearance import with_look
+from dfd_core.geometry import PARTS
 from dfd_core.networks.coarse import CODE
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.contrast import excess
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import make_banks
-from dfd_core.training.looks import Trial, least_burnt, usual_first
+from dfd_core.training.looks import Trial, least_burnt, showiness, usual_first
 from dfd_core.training.run import load_checkpoint
 
 
@@ -27,9 +28,20 @@ def test_of_few_at_least_one_is_kept() -> None:
     assert least_burnt(torch.ones(1), torch.zeros(1)).tolist() == [0]
 
 
-def test_seed_0_has_the_one_that_changes_colours_least() -> None:
-    kept, moved = torch.tensor([2, 5, 6, 9]), torch.tensor([0.3, 0.2, 0.1, 0.4])
-    assert usual_first(kept, moved).tolist() == [6, 2, 5, 9]
+def test_seed_0_has_the_least_showy() -> None:
+    kept, showy = torch.tensor([2, 5, 6, 9]), torch.tensor([0.3, 0.2, 0.1, 0.4])
+    assert usual_first(kept, showy).tolist() == [6, 2, 5, 9]
+
+
+def test_other_hair_and_blue_backdrops_are_showy() -> None:
+    usual = torch.zeros(1, 3, 3)
+    plain, fair, blue, dark = usual.repeat(4, 1, 1).unbind()
+    plain[PARTS.index("hair")] = 0.1
+    fair[PARTS.index("hair")] = 0.5
+    blue[PARTS.index("background")] = torch.tensor([-0.5, 0.0, 0.6])
+    dark[PARTS.index("background")] = -0.8
+    found = showiness(torch.stack([plain, fair, blue, dark]), usual)
+    assert found.argsort().tolist() == [3, 0, 1, 2]
 
 
 def test_a_look_is_measured_by_the_contrast_that_it_adds_to_photos(run: Path, prepared: Path) -> None:
