@@ -3,7 +3,8 @@
 A look is how the appearance code of a photo differs from what its lines suggest (`dfd_core.appearance.seeded`). On the
 face of another drawing some give a photo, and some burn it: patches like hot metal, dark ones beside the hair. Skin is
 skin in any colours, so each look is tried on drawings by hand as painters see them, lines and all, and within each
-class of skin tone the third is kept that brings least contrast beyond that of the drawn people's photos.
+class of skin tone the third is kept that brings least contrast beyond that of the drawn people's photos. Looks that
+change skin or hair farther than photos were recoloured in training are not tried: white hair is for white-haired faces.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from dfd_core.training.balance import sampling_weights
 from dfd_core.training.contrast import excess
 from dfd_core.training.data import Prepared
 from dfd_core.training.latents import Latents
+from dfd_core.training.recolour import natural
 from dfd_core.trust import trust_map, trusted_lines
 
 MOST, KEPT = 512, 3
@@ -49,6 +51,7 @@ TOLD = [PARTS.index("skin"), PARTS.index("hair")]
 def looks_of(data: Prepared, latents: Latents, banks: dict[str, Manifold], synthesis: Synthesis) -> torch.Tensor:
     """Looks (L, CODE) for seeds: how training photos differ from what their lines suggest; first that of seed 0."""
     looks = candidates(data, latents, synthesis.coarse)
+    looks = looks[natural(synthesis.coarse.palette, torch.zeros_like(looks), looks)]
     trial = Trial(data, latents, banks, synthesis.eval())
     burnt = torch.stack([trial.burnt(look) for look in looks])
     colours = synthesis.coarse.palette.colours
