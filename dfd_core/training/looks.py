@@ -4,7 +4,7 @@ A look is how the appearance code of a photo differs from what its lines suggest
 face of another drawing some give a photo, and some burn it: patches like hot metal, dark ones beside the hair. Skin is
 skin in any colours, so each look is tried on drawings by hand as painters see them, lines and all, and within each
 class of skin tone the third is kept that brings least contrast beyond that of the drawn people's photos. Looks that
-change skin or hair farther than photos were recoloured in training are not tried: white hair is for white-haired faces.
+change hair farther than photos were recoloured in training are not tried: white hair is for faces that are drawn old.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ TOLD = [PARTS.index("skin"), PARTS.index("hair")]
 def looks_of(data: Prepared, latents: Latents, banks: dict[str, Manifold], synthesis: Synthesis) -> torch.Tensor:
     """Looks (L, CODE) for seeds: how training photos differ from what their lines suggest; first that of seed 0."""
     looks = candidates(data, latents, synthesis.coarse)
-    looks = looks[natural(synthesis.coarse.palette, torch.zeros_like(looks), looks)]
+    looks = looks[natural(synthesis.coarse.palette, torch.zeros_like(looks), looks, ("hair",))]
     trial = Trial(data, latents, banks, synthesis.eval())
     burnt = torch.stack([trial.burnt(look) for look in looks])
     colours = synthesis.coarse.palette.colours

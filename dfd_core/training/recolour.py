@@ -7,6 +7,8 @@ Light is scaled rather than added to: black hair that becomes brown has brown ha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import torch
@@ -38,10 +40,14 @@ FARTHEST = {"skin": 0.5, "hair": 0.55}
 """By how much, of values in -1..1, the colour of a part may change: black hair that turns white is like metal."""
 
 
-def natural(palette: Palette, before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
-    """Which photos with appearance codes `before` (B, CODE) look natural with those `after`: truth values (B,)."""
+def natural(palette: Palette, before: torch.Tensor, after: torch.Tensor,
+            parts: Sequence[str] = tuple(FARTHEST)) -> torch.Tensor:  # fmt: skip
+    """Which photos with appearance codes `before` (B, CODE) look natural with those `after`: truth values (B,).
+
+    As far as the colours of these `parts` go.
+    """
     move = (palette.colours(after[:, :PALETTE]) - palette.colours(before[:, :PALETTE])).abs().mean(2)
-    return torch.stack([move[:, PARTS.index(part)] < most for part, most in FARTHEST.items()], 1).all(1)
+    return torch.stack([move[:, PARTS.index(part)] < FARTHEST[part] for part in parts], 1).all(1)
 
 
 def regions_of(photo: np.ndarray, parsing: np.ndarray | None) -> np.ndarray:

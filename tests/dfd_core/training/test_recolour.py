@@ -143,3 +143,4 @@ def test_black_hair_does_not_turn_white() -> None:
     colours[2, PARTS.index("hair")] += 1.0
     after[:, :PALETTE] = palette.standardised(colours)
     assert natural(palette, before, after).tolist() == [True, True, False]
+    assert natural(palette, before, after, ("skin",)).tolist() == [True, True, True]
