@@ -27,7 +27,7 @@ WIDEST_COLOUR = 4.0
 COVERED = 0.5
 """A layer that shows in so much of the drawing's frame has its face where the drawing has it."""
 
-PALETTE_SHARE, TINT_SHARE = 1.0, 0.3
+PALETTE_SHARE, TINT_SHARE = 1.0, 0.6
 """How much a seed takes on of a training photo's look: of its colours, and of its light. Much light of another face
 leaves halos around hair of another shape."""
 

@@ -14,6 +14,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("prepared", type=Path, metavar="PREPARED", help="the prepared data that it was trained on")
     command.add_argument("-o", "--output", type=Path, required=True, help="folder of the weight pack")
     command.add_argument("--notes", type=Path, help="text about the data, for the model card")
+    command.add_argument(
+        "--looks", type=Path, metavar="PACK", help="weight pack whose colours seeds keep (default: new)"
+    )
     command.add_argument("--name", default="default", help="name of the pack (default: default)")
 
 
@@ -24,6 +27,6 @@ def run(options: argparse.Namespace) -> int:
     if options.notes and not options.notes.is_file():
         raise DataError(f"There is no file {options.notes}: check the name.")
     notes = options.notes.read_text(encoding="utf-8") if options.notes else ""
-    size = export(options.run, options.prepared, options.output, options.name, notes)
+    size = export(options.run, options.prepared, options.output, options.name, notes, options.looks)
     print(f"{options.output}: {size / 1e6:.1f} MB")
     return 0

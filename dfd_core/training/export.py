@@ -23,7 +23,7 @@ from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
 from dfd_core.training.from_pack import begun_with
 from dfd_core.training.latents import Latents, make_banks, projected, trained_embedding
-from dfd_core.training.looks import looks_of
+from dfd_core.training.looks import looks_from, looks_of
 from dfd_core.training.preview import lines_at
 from dfd_core.training.run import load_checkpoint, trained_by
 
@@ -71,10 +71,11 @@ def _extra(network: AnyModule, checkpoint: dict[str, Any] | None) -> AnyModule |
     return network
 
 
-def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") -> int:
+def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", looks: Path | None = None) -> int:
     """Write the weight pack of `run` to `output`; returns its size in bytes.
 
-    Raises `DataError` for an unfinished run, or one that was trained on other portraits.
+    Seeds have the looks of the pack `looks`, or new ones. Raises `DataError` for an unfinished run, one that was
+    trained on other portraits, or looks that do not fit.
     """
     states = {part: load_checkpoint(run / f"{part}.pt") for part in ("embed", "synth", "latents")}
     missing = [part for part, state in states.items() if state is None]
@@ -105,7 +106,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "") 
         training["begun_with"] = begun
     details = {"name": name, "latents": _latents(embed), "training": training, "metrics": metrics}
     save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing),
-              looks_of(data, latents, banks, synthesis))  # fmt: skip
+              looks_from(looks, synthesis) if looks else looks_of(data, latents, banks, synthesis))  # fmt: skip
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
 

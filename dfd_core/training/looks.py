@@ -10,16 +10,19 @@ change hair farther than photos were recoloured in training are not tried: white
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import torch
 
 from dfd_core.appearance import kept_within, with_look
 from dfd_core.engine import DEFAULT_BLEND
+from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS, PARTS
 from dfd_core.manifold import Manifold, blend
 from dfd_core.networks.coarse import CoarseFace
 from dfd_core.networks.palette import PALETTE
+from dfd_core.pack import load_pack
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.balance import sampling_weights
 from dfd_core.training.contrast import excess
@@ -58,6 +61,21 @@ def looks_of(data: Prepared, latents: Latents, banks: dict[str, Manifold], synth
     skin = colours(looks[:, :PALETTE])[:, PARTS.index("skin")].mean(1)
     kept = least_burnt(burnt, skin)
     return looks[usual_first(kept, showiness(colours(looks[kept, :PALETTE]), colours(torch.zeros(1, PALETTE))))]
+
+
+def looks_from(folder: Path, synthesis: Synthesis) -> torch.Tensor:
+    """The looks (L, CODE) of the weight pack in `folder`: a seed has the same colours with both packs.
+
+    Raises `DataError` when it has none, or when their numbers mean other colours than those of `synthesis`.
+    """
+    pack = load_pack(folder)
+    if pack.looks is None:
+        raise DataError(f"{folder} has no looks for seeds: leave '--looks' out, and new ones are chosen.")
+    own, other = synthesis.coarse, pack.synthesis.coarse
+    pairs = ((own.palette.mean, other.palette.mean), (own.palette.axes, other.palette.axes), (own.tint, other.tint))
+    if not all(torch.allclose(mine, theirs, rtol=0.01, atol=0.001) for mine, theirs in pairs):  # packs are rounded
+        raise DataError(f"The looks of {folder} are of other colours: leave '--looks' out, and new ones are chosen.")
+    return pack.looks
 
 
 def candidates(data: Prepared, latents: Latents, coarse: CoarseFace) -> torch.Tensor:
