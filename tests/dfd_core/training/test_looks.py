@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import torch
 
 from dfd_core.appearance import with_look
+from dfd_core.errors import DataError
 from dfd_core.geometry import PARTS
 from dfd_core.networks.coarse import CODE
+from dfd_core.pack import load_pack
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.contrast import excess
 from dfd_core.training.data import Prepared
+from dfd_core.training.export import export
 from dfd_core.training.latents import make_banks
-from dfd_core.training.looks import Trial, least_burnt, showiness, usual_first
+from dfd_core.training.looks import Trial, least_burnt, looks_from, showiness, usual_first
 from dfd_core.training.run import load_checkpoint
 
 
@@ -55,3 +59,14 @@ def test_a_look_is_measured_by_the_contrast_that_it_adds_to_photos(run: Path, pr
         torch.testing.assert_close(trial.burnt(look), excess(made, trial.photos), rtol=1e-3, atol=1e-6)
         trial.photos = trial.photos * 0.01
         assert trial.burnt(look) > excess(made, made)
+
+
+def test_looks_of_another_pack(trained: Path, tmp_path: Path, prepared: Path) -> None:
+    """Those of a pack of the same run are taken; those of one that measures colours in another way are refused."""
+    before = tmp_path / "before"
+    export(trained, prepared, before, "before")
+    synthesis = load_pack(before).synthesis
+    torch.testing.assert_close(looks_from(before, synthesis), load_pack(before).looks)
+    synthesis.coarse.palette.mean += 0.5
+    with pytest.raises(DataError, match="are of other colours: leave '--looks' out"):
+        looks_from(before, synthesis)

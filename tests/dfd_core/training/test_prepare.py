@@ -33,13 +33,15 @@ def refused(folder: Path) -> str:
 
 
 class TestPrepared:
-    def test_arrays_have_every_portrait_and_style(self, prepared: Path) -> None:
+    def test_arrays_have_every_portrait_and_style(self, prepared: Path, portraits_folder: Path) -> None:
         drawings, photos = np.load(prepared / "drawings.npy"), np.load(prepared / "photos.npy")
         assert (drawings.shape, drawings.dtype) == ((COUNT, len(STYLES), 256, 256), np.uint8)
         assert (photos.shape, photos.dtype) == ((COUNT, 256, 256, 3), np.uint8)
         regions = np.load(prepared / "regions.npy")
         assert (regions.shape, regions.dtype) == ((COUNT, 3, 128, 128), np.uint8)
-        assert (regions.max((2, 3)) > 200).all()
+        mapped = np.array([(portraits_folder / "parsing" / f"p{k:02d}.png").is_file() for k in range(COUNT)])
+        assert 0 < mapped.sum() < COUNT
+        assert np.array_equal(regions.max((2, 3)) > 200, np.repeat(mapped[:, None], 3, 1))
 
     def test_every_drawing_is_ink_on_paper(self, prepared: Path) -> None:
         drawings = np.load(prepared / "drawings.npy")
