@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from dfd_core.geometry import CANVAS
-from dfd_core.training.strokes import EYE_CORNERS, HAIR, OVAL, Stroke, runs, strands
+from dfd_core.training.strokes import EYE_CORNERS, HAIR, OVAL, Stroke, on_canvas, runs, strands
 from dfd_core.training.traced import Traced
 
 TURN = np.linspace(0, 2 * np.pi, 17)
@@ -82,7 +82,7 @@ def bristles(parsing: np.ndarray, landmarks: np.ndarray, rng: np.random.Generato
     for tip in tips[rng.random(len(tips)) < share]:
         inward = (crown - tip) * length * rng.uniform(0.6, 1.4)
         sideways = np.array([-inward[1], inward[0]]) * (lean + rng.normal(0, 0.1))
-        out.append(Stroke("strand", np.stack([tip, tip + inward + sideways]).clip(2, CANVAS - 3).astype(np.float32)))
+        out.append(Stroke("strand", on_canvas(np.stack([tip, tip + inward + sideways]))))
     return out
 
 
@@ -111,7 +111,7 @@ def edged(line: np.ndarray, way: str, rng: np.random.Generator) -> np.ndarray:
         move = (across * np.sin(phase) + ahead * np.cos(phase)) * rng.uniform(0.45, 0.9)
     drawn = (at >= start) & (at <= start + share * length[-1])
     moved = points + np.where(drawn[:, None], move * period * uneven[:, None], 0)
-    return moved.clip(2, CANVAS - 3).astype(np.float32)
+    return on_canvas(moved)
 
 
 def curls(mask: np.ndarray, rng: np.random.Generator, kind: str = "strand") -> list[Stroke]:
@@ -131,7 +131,7 @@ def curls(mask: np.ndarray, rng: np.random.Generator, kind: str = "strand") -> l
             ahead = 0.45 * size * at + (size * np.cos(at) if way == "loops" else 0)
             turn = np.array([[np.cos(heading), np.sin(heading)], [-np.sin(heading), np.cos(heading)]])
             points = np.stack([ahead - ahead.mean(), bend], 1) @ turn
-        out.append(Stroke(kind, (start + points).clip(2, CANVAS - 3).astype(np.float32)))
+        out.append(Stroke(kind, on_canvas(start + points)))
     return out
 
 
@@ -160,4 +160,4 @@ def scribble(mask: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
             path += list(ends)
     if path:
         out.append(Stroke("strand", np.array(path, np.float32)))
-    return [Stroke(s.kind, s.points.clip(2, CANVAS - 3)) for s in out]
+    return [Stroke(s.kind, on_canvas(s.points)) for s in out]

@@ -9,12 +9,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from dfd_core.geometry import CANVAS
 from dfd_core.training.beards import facial_hair, moustache
 from dfd_core.training.hair import TURN, hair
 from dfd_core.training.naive import bow, round_eyes, sign
 from dfd_core.training.proportions import misjudged, raised
-from dfd_core.training.strokes import CURVES, EYE_CORNERS, NOSTRILS, OVAL, Stroke, smooth
+from dfd_core.training.strokes import CURVES, EYE_CORNERS, NOSTRILS, OVAL, Stroke, on_canvas, smooth
 from dfd_core.training.traced import CHEEKS, UNDER_NOSE, Traced
 from dfd_core.training.worn import worn
 
@@ -77,7 +76,7 @@ def ears(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
     if size == 1:
         return found
     larger = [(s.points - s.points.mean(0)) * size + s.points.mean(0) for s in found]
-    return [Stroke("ear", points.clip(2, CANVAS - 3).astype(np.float32)) for points in larger]
+    return [Stroke("ear", on_canvas(points)) for points in larger]
 
 
 def beside(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dfd_core.geometry import CANVAS
 from dfd_core.training.hair import TURN
-from dfd_core.training.strokes import EYE_CORNERS, Stroke
+from dfd_core.training.strokes import EYE_CORNERS, Stroke, on_canvas
 from dfd_core.training.traced import UNDER_NOSE
 
 CORNERS, LIPS = (61, 291), (0, 17)
@@ -97,21 +96,17 @@ def curled(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
         x, y = side * width * t, 0.35 * thick * np.sin(np.pi * t) - curl * t**3
         body = thick * np.sqrt(np.clip(t + 0.12, 0, 1)) * (1 - t) * 1.4
         upper, lower = (start + np.stack([x, y + sign * 0.5 * body], 1) for sign in (-1, 1))
-        out.append(Stroke("beard", _kept(np.concatenate([upper, lower[::-1], upper[:1]])), way == "filled"))
+        out.append(Stroke("beard", on_canvas(np.concatenate([upper, lower[::-1], upper[:1]])), way == "filled"))
         if way == "hatched":
             for k in range(1, 11):
                 out.append(_stroke("beard", np.stack([upper[k], lower[k] + (side * 4, 0)])))
     return out
 
 
-def _kept(points: np.ndarray) -> np.ndarray:
-    return points.clip(2, CANVAS - 3).astype(np.float32)
-
-
 def _stroke(kind: str, points: np.ndarray) -> Stroke:
-    return Stroke(kind, _kept(points))
+    return Stroke(kind, on_canvas(points))
 
 
 def _ring(kind: str, middle: np.ndarray, radius: float, tall: float, filled: bool = False) -> Stroke:
     ring = middle + radius * np.stack([np.cos(TURN), tall * np.sin(TURN)], 1)
-    return Stroke(kind, _kept(ring), filled)
+    return Stroke(kind, on_canvas(ring), filled)

@@ -63,6 +63,11 @@ class Stroke:
     filled: bool = False
 
 
+def on_canvas(points: np.ndarray) -> np.ndarray:
+    """Points (K, 2) float32, moved to the canvas's edge where they are beyond it."""
+    return points.clip(2, CANVAS - 3).astype(np.float32)
+
+
 def smooth(points: np.ndarray, step: float = 4.0) -> np.ndarray:
     """Resample a polyline every `step` pixels along a Catmull-Rom spline through its points."""
     points = points.astype(np.float32)

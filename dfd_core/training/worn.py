@@ -5,9 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from dfd_core.geometry import CANVAS
 from dfd_core.training.hair import TURN
-from dfd_core.training.strokes import GLASSES, Stroke
+from dfd_core.training.strokes import GLASSES, Stroke, on_canvas
 
 ARMS = 13
 """Arms and the bridge of glasses are thinner than so many pixels, lenses are not."""
@@ -67,7 +66,7 @@ def lens_outlines(parsing: np.ndarray) -> list[np.ndarray]:
 def _round(line: np.ndarray, radius: float, tall: float = 1.0) -> np.ndarray:
     middle = (line.min(0) + line.max(0)) / 2
     ring = middle + radius * np.stack([np.cos(TURN), tall * np.sin(TURN)], 1)
-    return ring.clip(2, CANVAS - 3).astype(np.float32)
+    return on_canvas(ring)
 
 
 def _about(line: np.ndarray, scale: float) -> np.ndarray:
