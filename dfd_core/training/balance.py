@@ -27,6 +27,9 @@ CREASES = (0.012, 0.045)
 OFTEN = (2.0, 1.0, 0.4)
 """How much more often than by the size of their groups those are drawn."""
 
+PINNED = 1.6
+"""So are those with made-up eyes and lips and no long hair: outlines of short hair are nearly all of men."""
+
 
 def group(portrait: dict[str, Any]) -> tuple[int, int, int, bool, bool, bool]:
     """Classes of skin tone and hair, -1 where the portrait does not say, and of creases; bearded, curly, made up?"""
@@ -41,5 +44,7 @@ def sampling_weights(portraits: Sequence[dict[str, Any]]) -> np.ndarray:
     """Probability of each portrait (N,), summing to 1; `portraits` are entries of a prepared set's meta.json."""
     groups = [group(portrait) for portrait in portraits]
     sizes = Counter(groups)
-    weights = np.array([sizes[g] ** -0.5 * OFTEN[g[2]] for g in groups])
+    pinned = [g[5] and g[1] < len(HAIR) for g in groups]
+    often = [OFTEN[g[2]] * (PINNED if up else 1.0) for g, up in zip(groups, pinned, strict=True)]
+    weights = np.array([sizes[g] ** -0.5 for g in groups]) * often
     return weights / weights.sum()

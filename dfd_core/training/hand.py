@@ -9,12 +9,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from dfd_core.training.added import added
 from dfd_core.training.beards import facial_hair, moustache
 from dfd_core.training.hair import TURN, hair
 from dfd_core.training.naive import bow, round_eyes, sign
 from dfd_core.training.proportions import misjudged, raised
 from dfd_core.training.strokes import CURVES, EYE_CORNERS, NOSTRILS, OVAL, Stroke, on_canvas, smooth
-from dfd_core.training.traced import CHEEKS, UNDER_NOSE, Traced
+from dfd_core.training.traced import UNDER_NOSE, Traced
 from dfd_core.training.worn import worn
 
 BROWS = (0.28, 0.5)
@@ -57,7 +58,7 @@ def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, s
         landmarks = raised(landmarks, above)
     else:
         looking = eyes(traced.made_up, landmarks, rng)
-    out = kept + brows(contrast, landmarks, rng) + looking + middle + lips + beside(landmarks, rng)
+    out = kept + brows(contrast, landmarks, rng) + looking + middle + lips + added(landmarks, rng)
     if rng.random() < 0.6:
         out += [s for s in traced.wrinkles if rng.random() < 0.75]
     out += facial_hair(traced, rng) + moustache(traced, shown, rng)
@@ -77,22 +78,6 @@ def ears(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
         return found
     larger = [(s.points - s.points.mean(0)) * size + s.points.mean(0) for s in found]
     return [Stroke("ear", on_canvas(points)) for points in larger]
-
-
-def beside(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """What is no part of a face, now and then: a cross to place the features by, freckles."""
-    out: list[Stroke] = []
-    if rng.random() < 0.06:
-        across = landmarks[[OVAL[9], OVAL[27]]].copy()
-        across[:, 1] = landmarks[[corner for eye in EYE_CORNERS for corner in eye], 1].mean() + rng.normal(0, 3)
-        down = landmarks[[OVAL[0], OVAL[18]]]
-        out += [Stroke("construction", line.astype(np.float32)) for line in (across, down)]
-    if rng.random() < 0.05:
-        cheeks = landmarks[[k for cheek in CHEEKS for k in cheek]]
-        for _ in range(int(rng.integers(8, 30))):
-            foot = cheeks[int(rng.integers(len(cheeks)))] + rng.normal(0, 14, 2)
-            out.append(Stroke("freckle", np.stack([foot, foot + 1.5]).astype(np.float32)))
-    return out
 
 
 def brow_contrast(gray: np.ndarray, landmarks: np.ndarray) -> float:

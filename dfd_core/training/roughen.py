@@ -21,7 +21,7 @@ DROPPABLE = {"strand": 0.6, "crease": 0.5, "bridge": 0.5, "pupil": 0.3, "iris": 
 """Chance that a rough hand leaves a stroke of this kind out (at full roughness)."""
 
 DETAILS = {"wrinkle": ("face", 0.4), "beard": ("face", 0.2), "browhair": ("brow", 0.1), "lash": ("lid", 0.2),
-           "tooth": ("lip", 0.3), "construction": ("face", 0.1), "freckle": ("nose", 0.1)}  # fmt: skip
+           "tooth": ("lip", 0.3), "added": ("face", 0.1)}  # fmt: skip
 """What a detail is part of, and moves with; and its chance."""
 
 

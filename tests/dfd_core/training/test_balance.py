@@ -35,3 +35,9 @@ def test_smooth_faces_are_seen_more_often_than_their_group_is_large_and_deeply_c
     assert smooth == pytest.approx(2 * creased)
     assert deeply == pytest.approx(0.4 * creased)
     assert sampling_weights([DARK, portraits[1]]).tolist() == [0.5, 0.5]
+
+
+def test_short_or_pinned_up_hair_with_made_up_eyes_is_seen_more_often() -> None:
+    short, long = ({**LIGHT, "hair": hair, "made_up": True} for hair in (0.1, 0.3))
+    weights = sampling_weights([LIGHT, short, long])
+    assert weights[1] == pytest.approx(1.6 * weights[2]) == pytest.approx(1.6 * weights[0])

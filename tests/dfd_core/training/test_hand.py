@@ -11,7 +11,6 @@ from portraits import landmarks, photo
 from dfd_core.geometry import CANVAS
 from dfd_core.training.hand import (
     BROWS,
-    beside,
     brow_contrast,
     brows,
     by_hand,
@@ -96,11 +95,6 @@ class TestWays:
         assert 0.4 < np.mean(np.isclose(tall, 80)) < 0.8
         assert 63 < min(tall) < 76
         assert 95 < max(tall) < 117
-
-    def test_crosses_and_freckles_now_and_then(self) -> None:
-        found = ways(lambda rng: beside(POINTS, rng))
-        assert {(), (("construction", False),), (("freckle", False),)} <= found
-        assert np.mean([not beside(POINTS, np.random.default_rng(seed)) for seed in SEEDS]) > 0.7
 
     def test_noses(self) -> None:
         found = ways(lambda rng: nose(POINTS, rng))

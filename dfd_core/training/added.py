@@ -1,0 +1,168 @@
+"""What hands add to a face and no photo shows: lines to place the features by, blush, hatched shade, sinews of a neck.
+
+Most of it is left where it is on paper, so a portrait must not have it as scars and soot. These marks stand beside
+photos that know nothing of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dfd_core.training.hair import TURN
+from dfd_core.training.strokes import EYE_CORNERS, OVAL, Stroke, on_canvas, smooth
+from dfd_core.training.traced import CHEEKS, UNDER_NOSE
+
+CHIN, JAW = OVAL[18], (172, 397)
+"""Landmarks at the lowest point of the face and at the corners of the jaw."""
+
+FOLDS = ((203, 206, 216, 212), (423, 426, 436, 432))
+"""Landmarks along the folds from the nose to beside the mouth."""
+
+BAGS = ((226, 31, 228, 230, 232), (446, 261, 448, 450, 452))
+"""Landmarks under the eyes, from the outer to the inner corner."""
+
+NOSE_SIDES = ((122, 236, 198), (351, 456, 420))
+"""Landmarks down either side of the nose."""
+
+LOWER_LIP, UPPER_LIP = 17, 0
+
+OFTEN = {"cross": 0.1, "skull": 0.03, "blush": 0.09, "shade": 0.14, "neck": 0.16, "folds": 0.1, "chin": 0.18,
+         "philtrum": 0.1, "freckles": 0.05}  # fmt: skip
+"""How often each is there, whatever else is."""
+
+
+def added(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """Such marks on a face with `landmarks` (468, 2): in half of all drawings none."""
+    ways = {"cross": cross, "skull": skull, "blush": blush, "shade": shade, "neck": neck, "folds": folds, "chin": chin,
+            "philtrum": philtrum, "freckles": freckles}  # fmt: skip
+    return [stroke for name, draw in ways.items() if rng.random() < OFTEN[name] for stroke in draw(landmarks, rng)]
+
+
+def cross(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """The axis of the face, a line through the eyes, perhaps others where nose and mouth end."""
+    left, right = landmarks[OVAL[27]], landmarks[OVAL[9]]
+    heights = [float(landmarks[[k for eye in EYE_CORNERS for k in eye], 1].mean())]
+    heights += [float(landmarks[k][1]) for k in (UNDER_NOSE, LOWER_LIP) if rng.random() < 0.25]
+    across = [np.array([(left[0], y), (right[0], y)]) + _at(0, rng.normal(0, 3)) for y in heights]
+    beyond = rng.uniform(-0.05, 0.2) * (landmarks[CHIN] - landmarks[OVAL[0]])
+    down = np.stack([landmarks[OVAL[0]] - beyond, landmarks[CHIN] + beyond * 0.3])
+    return [_stroke(_dense(line)) for line in (*across, down)]
+
+
+def skull(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """The circle that a head is begun with, through the hair."""
+    top, bottom = landmarks[OVAL[0]], landmarks[UNDER_NOSE]
+    radius = float(np.hypot(*(bottom - top))) * rng.uniform(0.6, 0.8)
+    return [_stroke((top + bottom) / 2 - _at(0, 0.25 * radius) + radius * _round())]
+
+
+def blush(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """A ring, a spiral or some slanting strokes on each cheek."""
+    way, size = rng.choice(["ring", "spiral", "strokes"], p=[0.4, 0.2, 0.4]), rng.uniform(9, 30)
+    out: list[Stroke] = []
+    for cheek in CHEEKS:
+        middle = landmarks[list(cheek)].mean(0) + rng.normal(0, 5, 2)
+        if way == "ring":
+            out.append(_stroke(middle + size * _at(1, rng.uniform(0.6, 1.0)) * _round()))
+        elif way == "spiral":
+            turn = np.linspace(0, 2.5, 30)[:, None]
+            around = np.concatenate([np.cos(2 * np.pi * turn), np.sin(2 * np.pi * turn)], 1)
+            out.append(_stroke(middle + size * turn / 2.5 * around))
+        else:
+            out += _hatched(middle, (size, 0.4 * size), int(rng.integers(3, 7)), rng)
+    return out
+
+
+def shade(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """Parallel strokes where a hand puts shade: down one side of the nose or of the face, under the chin."""
+    side = int(rng.integers(2))
+    nose, jaw = landmarks[list(NOSE_SIDES[side])], landmarks[JAW[side]]
+    places = {
+        "nose": (nose.mean(0), (9.0, 30.0)),
+        "cheek": (0.65 * jaw + 0.35 * landmarks[list(CHEEKS[side])].mean(0), (22.0, 45.0)),
+        "temple": (landmarks[OVAL[6 if side else -7]] * 0.85 + landmarks[CHIN] * 0.15, (14.0, 30.0)),
+        "chin": (landmarks[CHIN] + _at(0, 22), (55.0, 12.0)),
+    }
+    names = rng.permutation(list(places))[: int(rng.integers(1, 3))]
+    return [s for name in names for s in _hatched(*places[str(name)], int(rng.integers(5, 16)), rng)]
+
+
+def neck(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """Its sinews from under the jaw to the pit of the throat, or the creases across it."""
+    below, half = landmarks[CHIN], float(np.ptp(landmarks[list(JAW), 0])) / 2
+    if rng.random() < 0.3:
+        heights = rng.uniform(18, 70, int(rng.integers(1, 3)))
+        return [_stroke(_arc(below + _at(-0.5 * half, y), below + _at(0.5 * half, y), 8)) for y in heights]
+    out = []
+    for sign in (-1, 1):
+        start = below + _at(sign * half * rng.uniform(0.4, 0.75), rng.uniform(5, 30))
+        end = below + _at(sign * half * rng.uniform(0.05, 0.3), rng.uniform(50, 110))
+        out.append(_stroke(_arc(start, end, rng.normal(0, 5))))
+    return out
+
+
+def folds(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """Lines from the nose to beside the mouth, or under the eyes, as short as the hand likes."""
+    curves = BAGS if rng.random() < 0.4 else FOLDS
+    start, end = rng.uniform(0, 0.4), rng.uniform(0.6, 1)
+    lines = [smooth(landmarks[list(curve)]) for curve in curves]
+    return [_stroke(line[int(start * len(line)) : max(int(end * len(line)), 2 + int(start * len(line)))])
+            for line in lines]  # fmt: skip
+
+
+def chin(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """A bow under the lower lip, or the chin's dimple."""
+    lip, end = landmarks[LOWER_LIP], landmarks[CHIN]
+    if rng.random() < 0.2:
+        at = lip * 0.35 + end * 0.65
+        return [_stroke(_dense(np.stack([at, at + _at(0, 12)])))]
+    at, half = lip * 0.65 + end * 0.35, rng.uniform(8, 30)
+    return [_stroke(_arc(at - _at(half, 0), at + _at(half, 0), rng.choice([-1, 1]) * rng.uniform(2, 9)))]
+
+
+def philtrum(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """One or two short lines between nose and lip."""
+    top, bottom = landmarks[UNDER_NOSE], landmarks[UPPER_LIP]
+    start, end = top * 0.7 + bottom * 0.3, top * 0.2 + bottom * 0.8
+    apart = rng.choice([0.0, rng.uniform(4, 9)])
+    return [_stroke(_dense(np.stack([start, end])) + _at(x, 0)) for x in sorted({-apart, apart})]
+
+
+def freckles(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """Dots on cheeks and nose."""
+    cheeks = landmarks[[k for cheek in CHEEKS for k in cheek]]
+    feet = [cheeks[int(rng.integers(len(cheeks)))] + rng.normal(0, 14, 2) for _ in range(int(rng.integers(8, 30)))]
+    return [_stroke(np.stack([foot, foot + 1.5])) for foot in feet]
+
+
+def _stroke(points: np.ndarray) -> Stroke:
+    return Stroke("added", on_canvas(points))
+
+
+def _at(x: float, y: float) -> np.ndarray:
+    return np.array([x, y])
+
+
+def _round() -> np.ndarray:
+    return np.stack([np.cos(TURN), np.sin(TURN)], 1)
+
+
+def _dense(line: np.ndarray) -> np.ndarray:
+    """A straight line (2, 2) as points some 8 pixels apart, so that it wobbles."""
+    count = max(3, int(np.hypot(*(line[1] - line[0])) / 8))
+    return np.linspace(line[0], line[1], count)
+
+
+def _arc(start: np.ndarray, end: np.ndarray, sag: float) -> np.ndarray:
+    """From `start` to `end` (2,), lower by `sag` pixels in the middle."""
+    t = np.linspace(0, 1, 9)[:, None]
+    return start * (1 - t) + end * t + np.array([[0.0, sag]]) * 4 * t * (1 - t)
+
+
+def _hatched(middle: np.ndarray, reach: tuple[float, float], count: int, rng: np.random.Generator) -> list[Stroke]:
+    """`count` parallel strokes side by side over the box of half sides `reach` about `middle` (2,)."""
+    slant, length = rng.uniform(-1.2, 1.2), rng.uniform(0.5, 1.3) * max(min(reach), 7.0)
+    along = np.array([np.sin(slant), np.cos(slant)]) * length
+    line = _at(reach[0], 0) if reach[0] > reach[1] else _at(0, reach[1])
+    feet = [middle + line * at + rng.normal(0, 1.5, 2) for at in np.linspace(-1, 1, count)]
+    return [_stroke(np.stack([foot - along, foot + along * rng.uniform(0.6, 1.1)])) for foot in feet]
