@@ -37,6 +37,7 @@ class TrainConfig:
     mixed_share: float = 0.12
     recoloured_share: float = 0.25
     reshaped_share: float = 0.3
+    glasses_share: float = 0.1
     structure: float = 1.5
     contrast: float = 4.0
     perceptual: float = 1.5

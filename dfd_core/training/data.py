@@ -21,7 +21,7 @@ class Prepared:
     """The output folder of `dfd prepare`.
 
     `drawings` (N, V, 256, 256), `photos` (N, S, S, 3) and `parts` (N, 3, 128, 128) are uint8 arrays mapped into memory;
-    `train` and `val` are index arrays into them.
+    `train` and `val` are index arrays into them; `bare` (N,) tells who is known to wear no glasses.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -32,6 +32,7 @@ class Prepared:
             self.photos = np.load(folder / "photos.npy", mmap_mode="r")
             self.parts = np.load(folder / "regions.npy", mmap_mode="r")
             split = np.array([p["split"] for p in self.meta["portraits"]])
+            self.bare = np.array([p.get("glasses") is False for p in self.meta["portraits"]])
             by_hand = [style.startswith("hand_") for style in self.meta["styles"]]
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise DataError(f"{folder} is not a prepared data set ({error}): run 'dfd prepare' first.") from None

@@ -5,7 +5,8 @@ Reads (see docs/training.md)
     photos/ID.jpg|png      square, aligned on the canonical canvas, any size
     landmarks.npz          `ids` and `points` (N, 468, 2) in 512 x 512 pixels
     parsing/ID.png         optional: 512 x 512, class per pixel
-    index.csv              optional: id, split, set, licence, coverage, yaw, ita (skin tone), hair (area)
+    index.csv              optional: id, split, set, licence, coverage, yaw, ita (skin tone), hair (area),
+                           glasses (0 or 1)
 
 and writes
 
@@ -68,6 +69,7 @@ class Portrait:
     licence: str
     tone: float | None = None
     hair: float | None = None
+    glasses: bool | None = None
     beard: bool | None = None
     curly: bool | None = None
     made_up: bool | None = None
@@ -119,7 +121,8 @@ def _usable(row: dict[str, str], config: PrepareConfig) -> bool:
 
 def _portrait(row: dict[str, str]) -> Portrait:
     tone, hair = (float(value) if (value := row.get(name)) else None for name in ("ita", "hair"))
-    return Portrait(row["id"], row["split"], row.get("set") or "", row.get("licence") or "", tone, hair)
+    glasses = bool(float(value)) if (value := row.get("glasses")) else None
+    return Portrait(row["id"], row["split"], row.get("set") or "", row.get("licence") or "", tone, hair, glasses)
 
 
 def read_landmarks(path: Path) -> dict[str, np.ndarray]:

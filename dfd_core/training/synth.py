@@ -51,6 +51,7 @@ from dfd_core.training.run import (
     save_checkpoint,
     start_processes,
 )
+from dfd_core.training.spectacles import put_on
 from dfd_core.trust import PAINTED, window_slices
 
 
@@ -113,7 +114,10 @@ class SynthesisTraining:
                                                     "warmed": self.warmed})  # fmt: skip
 
     def batch(self) -> Batch:
-        """Random photos, each with a drawing in a random style, mirrored or not, some as heads of another shape."""
+        """Random photos, each with a drawing in a random style, mirrored or not.
+
+        Some wear glasses that are painted on, some are heads of another shape.
+        """
         config, count = self.config, self.config.synth_batch
         faces, shape = self.heads.choose(count, self.rng)
         flips = torch.from_numpy(self.rng.integers(0, 2, count))
@@ -126,17 +130,21 @@ class SynthesisTraining:
             for part in (self.data.photo(faces), self.data.ink(faces, drawn), self.data.regions(faces))
         )
         latents = {c.name: self.latents[c.name][rows, styles, flips] for c in COMPONENTS}
+        wearing = self.data.bare[faces] & (self.rng.random(count) < config.glasses_share)
+        put_on(photo, ink, regions, wearing, self.rng)
         other = (shape != 1).any(1)
         if other.any():
             for part in (photo, regions):
                 part[other] = reshaped(part[other], shape[other].to(self.device), "border")
             ink[other] = reshaped(ink[other], shape[other].to(self.device))
+        changed = other | torch.from_numpy(wearing)
+        if changed.any():
             for c in COMPONENTS:
-                latents[c.name][other] = self.embedding(ink[other], c)
+                latents[c.name][changed] = self.embedding(ink[changed], c)
         latents, lines = seen_in_training(latents, ink, self.banks, rows, config, self.generator, self.rng)
         with torch.no_grad():
             code = self.model.coarse.code_of(photo, Synthesis.join(latents))
-        traced = torch.from_numpy(self.data.traced[drawn % self.data.drawn]).to(self.device)
+        traced = torch.from_numpy(self.data.traced[drawn % self.data.drawn] & ~wearing).to(self.device)
         return Batch(photo, latents, code, lines, ink * traced[:, None, None, None], regions)
 
     def mixed(self, batch: Batch) -> tuple[Latents, torch.Tensor, torch.Tensor]:

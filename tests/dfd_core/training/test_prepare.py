@@ -61,7 +61,7 @@ class TestPrepared:
         assert [p["id"] for p in meta["portraits"]] == [f"p{k:02d}" for k in range(COUNT)]
         assert 0 <= meta["portraits"][0].pop("creases") < 0.2
         assert meta["portraits"][0] == {"id": "p00", "split": "val", "source": "south", "licence": "CC0",
-                                        "tone": None, "hair": None, "beard": False, "curly": False,
+                                        "tone": None, "hair": None, "glasses": None, "beard": False, "curly": False,
                                         "made_up": False}  # fmt: skip
 
     def test_depends_on_the_seed_only(self, prepared: Path, portraits_folder: Path) -> None:
@@ -121,6 +121,10 @@ class TestChoice:
             "p99,train,,,,",  # no photo
         )
         assert self.ids(folder) == [("p04", "train"), ("p05", "val")]
+
+    def test_index_tells_who_wears_glasses(self, folder: Path) -> None:
+        (folder / "index.csv").write_text("id,split,glasses\np01,train,1\np02,train,0\np03,val,\n", encoding="utf-8")
+        assert [p.glasses for p in list_portraits(folder, PrepareConfig())] == [True, False, None]
 
     def test_only_id_and_split_are_needed(self, folder: Path) -> None:
         with (folder / "index.csv").open("w", newline="") as file:

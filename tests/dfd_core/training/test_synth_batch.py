@@ -15,6 +15,7 @@ from dfd_core.geometry import LEFT_EYE, MOUTH, NAMES, NOSE, RIGHT_EYE
 from dfd_core.networks.coarse import CODE
 from dfd_core.networks.palette import PALETTE
 from dfd_core.synthesis import Synthesis
+from dfd_core.training.batch import Batch
 from dfd_core.training.data import Prepared
 from dfd_core.training.synth import Kind, SynthesisTraining
 from dfd_core.trust import window_slices
@@ -31,6 +32,22 @@ class TestBatch:
         assert not asked(1.0).any()
         data.traced[:] = True
         assert asked(0.0).all()
+
+    def test_who_wears_none_may_get_glasses_with_their_lines_and_latents(self, run: Path, prepared: Path) -> None:
+        data = Prepared(prepared)
+
+        def batch(share: float, bare: bool) -> Batch:
+            data.bare[:], data.traced[:] = bare, True
+            config = replace(TINY, synth_batch=4, raw_share=1.0, projected_share=0.0, glasses_share=share,
+                             reshaped_share=0.0, hand_share=0.0)  # fmt: skip
+            return SynthesisTraining(data, run, config, torch.device("cpu")).batch()
+
+        without, with_them = batch(0.0, True), batch(1.0, True)
+        assert torch.equal(batch(1.0, False).photo, without.photo)
+        assert (with_them.photo != without.photo).flatten(1).any(1).all()
+        moved = {name: (with_them.latents[name] - without.latents[name]).norm() for name in NAMES}
+        assert min(moved["left_eye"], moved["right_eye"]) > 2 * moved["mouth"]
+        assert not with_them.traced.any()
 
 
 class TestMixed:
