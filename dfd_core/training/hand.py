@@ -11,6 +11,7 @@ import numpy as np
 
 from dfd_core.training.added import added
 from dfd_core.training.beards import facial_hair, moustache
+from dfd_core.training.comic import comic_eyes, comic_mouth, comic_nose
 from dfd_core.training.hair import TURN, hair
 from dfd_core.training.naive import bow, round_eyes, sign
 from dfd_core.training.proportions import misjudged, raised
@@ -36,8 +37,11 @@ WINGS = (49, 279)
 BRIDGE = 6
 """The landmark between the eyes, where the nose begins."""
 
-NAIVE = 0.22
-"""So many hands do not draw."""
+NAIVE, COMIC = 0.2, 0.2
+"""So many hands do not draw, and so many draw as comics do."""
+
+LIKE_ITS_KIND = 0.72
+"""How often eyes, nose and mouth of such a hand each are of that kind."""
 
 
 def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, strokes: list[Stroke],
@@ -50,19 +54,34 @@ def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, s
     kept += [s for s in strokes if s.kind == "face"] if rng.random() < 0.8 else [head(landmarks)]
     contrast = brow_contrast(traced.gray, landmarks)
     shown, landmarks = landmarks, misjudged(landmarks, rng)
-    naive = rng.random() < NAIVE
-    lips = bow(landmarks, rng) if naive and rng.random() < 0.7 else mouth(traced.made_up, landmarks, rng)
-    middle = sign(landmarks, rng) if naive and rng.random() < 0.6 else nose(landmarks, rng)
-    if naive and rng.random() < 0.75:
-        looking, above = round_eyes(traced.made_up, landmarks, rng)
-        landmarks = raised(landmarks, above)
-    else:
-        looking = eyes(traced.made_up, landmarks, rng)
-    out = kept + brows(contrast, landmarks, rng) + looking + middle + lips + added(landmarks, rng)
+    inside, above = features(traced.made_up, landmarks, rng)
+    landmarks = raised(landmarks, above)
+    out = kept + brows(contrast, landmarks, rng) + inside + added(landmarks, rng)
     if rng.random() < 0.6:
         out += [s for s in traced.wrinkles if rng.random() < 0.75]
     out += facial_hair(traced, rng) + moustache(traced, shown, rng)
     return out + hair(traced, parsing, shown, strokes, rng) + worn(parsing, shown, strokes, rng)
+
+
+def features(made_up: bool, landmarks: np.ndarray, rng: np.random.Generator) -> tuple[list[Stroke], float]:
+    """Eyes, nose and mouth, drawn well, as comics do or by who does not draw; each hand mixes its ways.
+
+    And by how many pixels the eyes reach above the middle of the brows.
+    """
+    kind = rng.choice(["naive", "comic", "usual"], p=[NAIVE, COMIC, 1 - NAIVE - COMIC])
+    like = rng.random(3) < LIKE_ITS_KIND
+    if kind == "naive" and like[0]:
+        lips = bow(landmarks, rng)
+    else:
+        lips = comic_mouth(landmarks, rng) if kind == "comic" and like[0] else mouth(made_up, landmarks, rng)
+    if kind == "naive" and like[1]:
+        middle = sign(landmarks, rng)
+    else:
+        middle = comic_nose(landmarks, rng) if kind == "comic" and like[1] else nose(landmarks, rng)
+    looking, above = eyes(made_up, landmarks, rng), 0.0
+    if kind != "usual" and like[2]:
+        looking, above = (round_eyes if kind == "naive" else comic_eyes)(made_up, landmarks, rng)
+    return looking + middle + lips, above
 
 
 def head(landmarks: np.ndarray) -> Stroke:
