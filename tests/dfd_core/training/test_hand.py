@@ -11,11 +11,15 @@ from portraits import landmarks, photo
 from dfd_core.geometry import CANVAS
 from dfd_core.training.hand import (
     BROWS,
+    COMIC,
+    LIKE_ITS_KIND,
+    NAIVE,
     brow_contrast,
     brows,
     by_hand,
     ears,
     eyes,
+    features,
     head,
     mouth,
     nose,
@@ -95,6 +99,16 @@ class TestWays:
         assert 0.4 < np.mean(np.isclose(tall, 80)) < 0.8
         assert 63 < min(tall) < 76
         assert 95 < max(tall) < 117
+
+    def test_features_are_drawn_in_three_ways_which_mix(self) -> None:
+        drawn = [features(False, POINTS, np.random.default_rng(seed))[0] for seed in range(300)]
+        comic = [any(s.kind == "lid" and s.filled for s in strokes) for strokes in drawn]
+        naive = [sum(s.kind == "lid" for s in strokes) == 2 and not dark and not any(s.kind == "iris" for s in strokes)
+                 for strokes, dark in zip(drawn, comic, strict=True)]  # fmt: skip
+        assert abs(np.mean(comic) - COMIC * LIKE_ITS_KIND) < 0.06
+        assert abs(np.mean(naive) - NAIVE * LIKE_ITS_KIND) < 0.08
+        small = [max(np.ptp(s.points[:, 0]) for s in strokes if s.kind == "lip") < 50 for strokes in drawn]
+        assert np.mean([mouth for mouth, dark in zip(small, comic, strict=True) if dark]) > 0.3 > np.mean(small)
 
     def test_noses(self) -> None:
         found = ways(lambda rng: nose(POINTS, rng))
