@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dfd_core.training.hair import TURN
-from dfd_core.training.strokes import EYE_CORNERS, OVAL, Stroke, on_canvas, smooth
+from dfd_core.training.hair import CIRCLE
+from dfd_core.training.strokes import EYE_CORNERS, OVAL, Stroke, kept_on_canvas, smooth
 from dfd_core.training.traced import CHEEKS, UNDER_NOSE
 
 CHIN, JAW = OVAL[18], (172, 397)
@@ -53,7 +53,7 @@ def skull(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
     """The circle that a head is begun with, through the hair."""
     top, bottom = landmarks[OVAL[0]], landmarks[UNDER_NOSE]
     radius = float(np.hypot(*(bottom - top))) * rng.uniform(0.6, 0.8)
-    return [_stroke((top + bottom) / 2 - _at(0, 0.25 * radius) + radius * _round())]
+    return [_stroke((top + bottom) / 2 - _at(0, 0.25 * radius) + radius * CIRCLE)]
 
 
 def blush(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
@@ -63,7 +63,7 @@ def blush(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
     for cheek in CHEEKS:
         middle = landmarks[list(cheek)].mean(0) + rng.normal(0, 5, 2)
         if way == "ring":
-            out.append(_stroke(middle + size * _at(1, rng.uniform(0.6, 1.0)) * _round()))
+            out.append(_stroke(middle + size * _at(1, rng.uniform(0.6, 1.0)) * CIRCLE))
         elif way == "spiral":
             turn = np.linspace(0, 2.5, 30)[:, None]
             around = np.concatenate([np.cos(2 * np.pi * turn), np.sin(2 * np.pi * turn)], 1)
@@ -136,15 +136,11 @@ def freckles(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
 
 
 def _stroke(points: np.ndarray) -> Stroke:
-    return Stroke("added", on_canvas(points))
+    return kept_on_canvas("added", points)
 
 
 def _at(x: float, y: float) -> np.ndarray:
     return np.array([x, y])
-
-
-def _round() -> np.ndarray:
-    return np.stack([np.cos(TURN), np.sin(TURN)], 1)
 
 
 def _dense(line: np.ndarray) -> np.ndarray:

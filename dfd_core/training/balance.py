@@ -44,7 +44,6 @@ def sampling_weights(portraits: Sequence[dict[str, Any]]) -> np.ndarray:
     """Probability of each portrait (N,), summing to 1; `portraits` are entries of a prepared set's meta.json."""
     groups = [group(portrait) for portrait in portraits]
     sizes = Counter(groups)
-    pinned = [g[5] and g[1] < len(HAIR) for g in groups]
-    often = [OFTEN[g[2]] * (PINNED if up else 1.0) for g, up in zip(groups, pinned, strict=True)]
-    weights = np.array([sizes[g] ** -0.5 for g in groups]) * often
+    weights = np.array([sizes[g] ** -0.5 * OFTEN[g[2]] for g in groups])
+    weights[[g[5] and g[1] < len(HAIR) for g in groups]] *= PINNED
     return weights / weights.sum()

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from dfd_core.training.hair import TURN
+from dfd_core.training.hair import CIRCLE
 from dfd_core.training.naive import BROWS, CORNERS
-from dfd_core.training.strokes import EYE_CORNERS, Stroke, on_canvas
+from dfd_core.training.strokes import EYE_CORNERS, Stroke, kept_on_canvas
 from dfd_core.training.traced import UNDER_NOSE
 
 IRISES = ("dark", "ring", "shaded", "dot")
 IRISES_OFTEN = (0.4, 0.25, 0.25, 0.1)
-"""A disc with lights in it, a ring with a pupil, a ring that is dark above, a pupil alone; and how often."""
+"""A disc with a light in it, a ring with a pupil, a ring that is dark above, a pupil alone; and how often."""
 
 MOUTHS = ("line", "bow", "open", "lips")
 MOUTHS_OFTEN = (0.35, 0.3, 0.2, 0.15)
@@ -48,15 +48,15 @@ def comic_eyes(made_up: bool, landmarks: np.ndarray, rng: np.random.Generator) -
         inner = at(edge, rise + 0.3 - flick)
         thick = heavy * half * np.sin(t) ** 0.5 * (1 + 0.6 * edge)
         outer = inner + np.stack([outwards * thick * 0.5 * edge, -thick], 1)
-        out.append(_stroke("lid", np.concatenate([inner, outer[::-1]]), True))
+        out.append(kept_on_canvas("lid", np.concatenate([inner, outer[::-1]]), True))
         for k in np.linspace(24, 24 - 2.2 * lashes, lashes).astype(int):
             lean = np.array([outwards * (0.6 + 0.5 * edge[k]), -0.7]) * half * rng.uniform(0.2, 0.4)
-            out.append(_stroke("lash", np.stack([outer[k], outer[k] + lean])))
+            out.append(kept_on_canvas("lash", np.stack([outer[k], outer[k] + lean])))
         if lower != "none":
             some = slice(None) if lower == "whole" else slice(9, 21)
-            out.append(_stroke("lid", at(0.92 * edge, 0.7 * np.sin(t) + 0.3)[some]))
+            out.append(kept_on_canvas("lid", at(0.92 * edge, 0.7 * np.sin(t) + 0.3)[some]))
         if crease:
-            out.append(_stroke("crease", (outer - np.array([0, 0.22 * half]))[4:21]))
+            out.append(kept_on_canvas("crease", (outer - np.array([0, 0.22 * half]))[4:21]))
         out += _iris(way, at(np.array([gaze[0] * outwards]), np.array([0.1 + gaze[1]]))[0],
                      np.array([size * half, size * half * min(1.25, 0.55 + 0.7 * tall)]), light)  # fmt: skip
         above = max(above, float(landmarks[brow][1] - outer[:, 1].min()))
@@ -67,16 +67,16 @@ def _iris(way: str, middle: np.ndarray, radius: np.ndarray, light: tuple[float, 
     """An iris of half axes `radius` (2,); its `light` is at the first two numbers, in half axes, and as large as the
     third.
     """
-    ring = middle + radius * _round()
-    spot = middle + radius * np.array(light[:2]) + radius * light[2] * _round()
+    ring = middle + radius * CIRCLE
+    spot = middle + radius * np.array(light[:2]) + radius * light[2] * CIRCLE
     if way == "dark":  # one polygon with a hole: where it is covered twice it is empty
-        return [_stroke("iris", np.concatenate([ring, spot, ring[:1]]), True)]
-    pupil = _stroke("pupil", middle + 0.45 * radius * _round(), True)
+        return [kept_on_canvas("iris", np.concatenate([ring, spot, ring[:1]]), True)]
+    pupil = kept_on_canvas("pupil", middle + 0.45 * radius * CIRCLE, True)
     if way == "dot":
         return [pupil]
     if way == "ring":
-        return [_stroke("iris", ring), pupil]
-    return [_stroke("iris", ring), _stroke("iris", ring[8:], True)]  # the upper half
+        return [kept_on_canvas("iris", ring), pupil]
+    return [kept_on_canvas("iris", ring), kept_on_canvas("iris", ring[8:], True)]  # the upper half
 
 
 def comic_mouth(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
@@ -88,18 +88,20 @@ def comic_mouth(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]
     sag = size * rng.uniform(-0.1, 0.5)
     line = middle + half * along + np.array([0, sag]) * (1 - along**2)
     way = rng.choice(MOUTHS, p=MOUTHS_OFTEN)
-    out = [_stroke("lip", line)]
+    out = [kept_on_canvas("lip", line)]
     if way == "open":
-        out.append(_stroke("lip", middle + half * along + np.array([0, sag + size * rng.uniform(0.3, 0.9)])
+        out.append(kept_on_canvas("lip", middle + half * along + np.array([0, sag + size * rng.uniform(0.3, 0.9)])
                            * (1 - along**2)))  # fmt: skip
     if way == "lips":
         peaks = np.abs(np.abs(along) - 0.35) < 0.2
         out.append(
-            _stroke("lip", middle + half * along - np.array([0, 0.35 * size]) * (1 - along**2) * (1 + 0.3 * peaks))
+            kept_on_canvas(
+                "lip", middle + half * along - np.array([0, 0.35 * size]) * (1 - along**2) * (1 + 0.3 * peaks)
+            )
         )
     if way in ("bow", "lips"):
         below = middle + 0.45 * half * along + np.array([0, sag + 0.35 * size + 4])
-        out.append(_stroke("lip", below - np.array([0, 0.12 * size]) * along**2))
+        out.append(kept_on_canvas("lip", below - np.array([0, 0.12 * size]) * along**2))
     return out
 
 
@@ -109,17 +111,9 @@ def comic_nose(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
     size, side = rng.uniform(4, 11), rng.choice([-1.0, 1.0])
     way = rng.choice(["tick", "dots", "bow", "none"], p=[0.4, 0.2, 0.25, 0.15])
     if way == "dots":
-        return [_stroke("nose", end + (sign * size * 0.8, -3) + 1.6 * _round(), True) for sign in (-1, 1)]
+        return [kept_on_canvas("nose", end + (sign * size * 0.8, -3) + 1.6 * CIRCLE, True) for sign in (-1, 1)]
     shapes = {
         "tick": [(-0.3 * side, -1.4), (0.5 * side, -0.2), (-0.2 * side, 0)],
         "bow": [(-1, -0.3), (0, 0.1), (1, -0.3)],
     }
-    return [] if way == "none" else [_stroke("nose", end + size * np.array(shapes[str(way)]))]
-
-
-def _stroke(kind: str, points: np.ndarray, filled: bool = False) -> Stroke:
-    return Stroke(kind, on_canvas(points), filled)
-
-
-def _round() -> np.ndarray:
-    return np.stack([np.cos(TURN), np.sin(TURN)], 1)
+    return [] if way == "none" else [kept_on_canvas("nose", end + size * np.array(shapes[str(way)]))]

@@ -14,6 +14,8 @@ from dfd_core.training.strokes import EYE_CORNERS, HAIR, OVAL, Stroke, on_canvas
 from dfd_core.training.traced import Traced
 
 TURN = np.linspace(0, 2 * np.pi, 17)
+CIRCLE = np.stack([np.cos(TURN), np.sin(TURN)], 1)
+"""Directions all the way round, as angles and as points (17, 2) of the unit circle."""
 
 EDGES = ("smooth", "jagged", "scalloped", "looped")
 STRAIGHT_EDGES, CURLY_EDGES = (0.62, 0.25, 0.1, 0.03), (0.35, 0.1, 0.25, 0.3)

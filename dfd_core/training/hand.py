@@ -12,7 +12,7 @@ import numpy as np
 from dfd_core.training.added import added
 from dfd_core.training.beards import facial_hair, moustache
 from dfd_core.training.comic import comic_eyes, comic_mouth, comic_nose
-from dfd_core.training.hair import TURN, hair
+from dfd_core.training.hair import CIRCLE, hair
 from dfd_core.training.naive import bow, round_eyes, sign
 from dfd_core.training.proportions import misjudged, raised
 from dfd_core.training.strokes import CURVES, EYE_CORNERS, NOSTRILS, OVAL, Stroke, on_canvas, smooth
@@ -181,7 +181,7 @@ def _oval(lids: list[np.ndarray], tall: float) -> list[np.ndarray]:
 
 
 def _circle(middle: np.ndarray, radius: float, edge: tuple[float, float]) -> np.ndarray:
-    points = middle + radius * np.stack([np.cos(TURN), np.sin(TURN)], 1)
+    points = middle + radius * CIRCLE
     points[:, 1] = points[:, 1].clip(*edge)  # the lids cover the rest
     return points.astype(np.float32)
 
@@ -204,8 +204,7 @@ def nose(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
         filled = bool(rng.random() < 0.5)
         for corners in NOSTRILS:
             middle = landmarks[list(corners)].mean(0)
-            ring = np.stack([6 * np.cos(TURN), 3 * np.sin(TURN)], 1)
-            out.append(Stroke("nose", (middle + ring).astype(np.float32), filled))
+            out.append(Stroke("nose", (middle + CIRCLE * (6, 3)).astype(np.float32), filled))
     return out
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dfd_core.training.hair import TURN
-from dfd_core.training.strokes import EYE_CORNERS, Stroke, on_canvas
+from dfd_core.training.hair import CIRCLE
+from dfd_core.training.strokes import EYE_CORNERS, Stroke, kept_on_canvas
 from dfd_core.training.traced import UNDER_NOSE
 
 CORNERS, LIPS = (61, 291), (0, 17)
@@ -37,7 +37,7 @@ def round_eyes(made_up: bool, landmarks: np.ndarray, rng: np.random.Generator) -
         out.append(_ring("pupil", middle + gaze * radius, pupil * radius, 1.0, filled))
         for turn in np.linspace(-2.6, -0.5, lashes):
             way = np.array([np.cos(turn), tall * np.sin(turn)]) * radius
-            out.append(_stroke("lash", np.stack([middle + way, middle + way * 1.35])))
+            out.append(kept_on_canvas("lash", np.stack([middle + way, middle + way * 1.35])))
         above = max(above, float(landmarks[brow][1] - middle[1]) + tall * radius)
     return out, above
 
@@ -53,15 +53,15 @@ def bow(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
     sag = float(np.clip(2.2 * smile + rng.normal(0, 0.12), -0.35, 0.9)) * float(np.hypot(*half))
     along = np.linspace(-1, 1, 15)[:, None]
     arc = middle + half * along + np.array([0, sag]) * (1 - along**2) - np.array([0, 0.4 * sag])
-    out = [_stroke("lip", arc)]
+    out = [kept_on_canvas("lip", arc)]
     if rng.random() < 0.35:
         tick = np.array([(-5.0, -3.0), (5.0, 3.0)])
         for end, side in zip(arc[[0, -1]], (-1, 1), strict=True):
-            out.append(_stroke("lip", end + tick * (1, side) + rng.normal(0, 2, 2)))
+            out.append(kept_on_canvas("lip", end + tick * (1, side) + rng.normal(0, 2, 2)))
     if sag > 0.3 * float(np.hypot(*half)) and rng.random() < 0.4:
-        out.append(_stroke("lip", arc[[0, -1]]))
+        out.append(kept_on_canvas("lip", arc[[0, -1]]))
     elif rng.random() < 0.2:  # what is under the lower lip
-        out.append(_stroke("lip", middle + half * along[4:11] * 0.7 + (0, max(8.0, sag) + 10)))
+        out.append(kept_on_canvas("lip", middle + half * along[4:11] * 0.7 + (0, max(8.0, sag) + 10)))
     return out
 
 
@@ -78,7 +78,7 @@ def sign(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
         "triangle": [(0, -3.0), (1, 0), (-1, 0), (0, -3.0)],
         "line": [(0, -3.5), (0, 0)],
     }
-    return [_stroke("nose", end + size * np.array(shapes[way]))]
+    return [kept_on_canvas("nose", end + size * np.array(shapes[way]))]
 
 
 def curled(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
@@ -96,17 +96,12 @@ def curled(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
         x, y = side * width * t, 0.35 * thick * np.sin(np.pi * t) - curl * t**3
         body = thick * np.sqrt(np.clip(t + 0.12, 0, 1)) * (1 - t) * 1.4
         upper, lower = (start + np.stack([x, y + sign * 0.5 * body], 1) for sign in (-1, 1))
-        out.append(Stroke("beard", on_canvas(np.concatenate([upper, lower[::-1], upper[:1]])), way == "filled"))
+        out.append(kept_on_canvas("beard", np.concatenate([upper, lower[::-1], upper[:1]]), way == "filled"))
         if way == "hatched":
             for k in range(1, 11):
-                out.append(_stroke("beard", np.stack([upper[k], lower[k] + (side * 4, 0)])))
+                out.append(kept_on_canvas("beard", np.stack([upper[k], lower[k] + (side * 4, 0)])))
     return out
 
 
-def _stroke(kind: str, points: np.ndarray) -> Stroke:
-    return Stroke(kind, on_canvas(points))
-
-
 def _ring(kind: str, middle: np.ndarray, radius: float, tall: float, filled: bool = False) -> Stroke:
-    ring = middle + radius * np.stack([np.cos(TURN), tall * np.sin(TURN)], 1)
-    return Stroke(kind, on_canvas(ring), filled)
+    return kept_on_canvas(kind, middle + radius * CIRCLE * (1, tall), filled)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from dfd_core.geometry import CANVAS
+from dfd_core.training.roughen import FILLED, rasterise
 
 EYES = ((190.0, 240.0), (319.0, 240.0))
 """Where photos have the middles of the eyes, in canvas pixels."""
@@ -30,7 +30,7 @@ TURN = np.linspace(0, 2 * np.pi, 61)
 
 
 @dataclass(frozen=True)
-class Frame:
+class Spectacles:
     """Lines (K, 2) in canvas pixels: two `rims`, a `bridge` and two `arms`."""
 
     rims: tuple[np.ndarray, np.ndarray]
@@ -38,7 +38,7 @@ class Frame:
     arms: tuple[np.ndarray, np.ndarray]
 
 
-def frame(rng: np.random.Generator) -> Frame:
+def spectacles(rng: np.random.Generator) -> Spectacles:
     """Round, oval, square or cat's-eye lenses of any size that leaves room for the nose."""
     half, aspect = rng.uniform(38, 58), rng.uniform(0.58, 1.0)
     corner = 2 / rng.choice([2.0, rng.uniform(2.2, 5.0)])
@@ -58,7 +58,7 @@ def frame(rng: np.random.Generator) -> Frame:
     top = (inner[0] + inner[1]) / 2 - np.array([0, rng.uniform(2, 10)])
     t = np.linspace(0, 1, 9)[:, None]
     bridge = inner[0] * (1 - t) ** 2 + 2 * top * t * (1 - t) + inner[1] * t**2
-    return Frame((rims[0], rims[1]), bridge, (arms[0], arms[1]))
+    return Spectacles((rims[0], rims[1]), bridge, (arms[0], arms[1]))
 
 
 def put_on(photo: torch.Tensor, ink: torch.Tensor, regions: torch.Tensor, wearing: np.ndarray,
@@ -69,14 +69,14 @@ def put_on(photo: torch.Tensor, ink: torch.Tensor, regions: torch.Tensor, wearin
     """
     side = photo.shape[2]
     for k in np.flatnonzero(wearing):
-        worn = frame(rng)
+        worn = spectacles(rng)
         skin = F.interpolate(regions[k : k + 1, :1], side, mode="bilinear", align_corners=False)[0, 0].cpu().numpy()
         picture = painted(photo[k].permute(1, 2, 0).cpu().numpy(), skin, worn, rng)
         photo[k] = torch.from_numpy(picture).permute(2, 0, 1)
         ink[k, 0] = torch.maximum(ink[k, 0], torch.from_numpy(drawn(worn, ink.shape[2], rng)).to(ink.device))
 
 
-def painted(photo: np.ndarray, skin: np.ndarray, worn: Frame, rng: np.random.Generator) -> np.ndarray:
+def painted(photo: np.ndarray, skin: np.ndarray, worn: Spectacles, rng: np.random.Generator) -> np.ndarray:
     """`photo` (S, S, 3) float32 in -1..1 wearing a frame, with its shadow; arms show only on `skin` (S, S) in 0..1."""
     side = photo.shape[0]
     thick, rimless = rng.uniform(2.5, 8.5), rng.random() < 0.1
@@ -86,10 +86,7 @@ def painted(photo: np.ndarray, skin: np.ndarray, worn: Frame, rng: np.random.Gen
     cover = np.maximum(front, arms)[:, :, None] * rng.uniform(0.8, 1.0)
     move = np.array([[1, 0, rng.uniform(-1.5, 1.5)], [0, 1, rng.uniform(1, 3.5)]], np.float32)
     shadow = cv2.GaussianBlur(cv2.warpAffine(front, move, (side, side)), (0, 0), 1.5)[:, :, None] * skin[:, :, None]
-    lenses = np.zeros((CANVAS, CANVAS), np.uint8)
-    for rim in worn.rims:
-        cv2.fillPoly(lenses, [rim.round().astype(np.int32)], 255, cv2.LINE_AA)
-    glass = cv2.resize(lenses, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32)[:, :, None] / 255
+    glass = _mask(list(worn.rims), FILLED, side)[:, :, None]
     light = (photo + 1) / 2
     light = light * (1 - rng.uniform(0.1, 0.4) * shadow)
     light = light + rng.uniform(-0.04, 0.06) * glass * (1 - light)
@@ -99,7 +96,7 @@ def painted(photo: np.ndarray, skin: np.ndarray, worn: Frame, rng: np.random.Gen
     return np.asarray((light * (1 - cover) + metal * cover) * 2 - 1, np.float32).clip(-1, 1)
 
 
-def drawn(worn: Frame, side: int, rng: np.random.Generator) -> np.ndarray:
+def drawn(worn: Spectacles, side: int, rng: np.random.Generator) -> np.ndarray:
     """A hand's lines of a frame: ink (`side`, `side`) float32 in 0..1, a few pixels off, one or two lines to a rim."""
     thick, scale = rng.uniform(2, 7), rng.normal(1, 0.03)
     move = rng.normal(0, 3, 2)
@@ -123,8 +120,6 @@ def drawn(worn: Frame, side: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _mask(lines: list[np.ndarray], thick: float, side: int) -> np.ndarray:
-    """Lines in canvas pixels, `thick` pixels broad, as (`side`, `side`) float32 in 0..1."""
-    ink = np.zeros((CANVAS, CANVAS), np.uint8)
-    for line in lines:
-        cv2.polylines(ink, [(line * 16).round().astype(np.int32)], False, 255, max(1, round(thick)), cv2.LINE_AA, 4)
-    return cv2.resize(ink, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    """Lines in canvas pixels, `thick` pixels broad or FILLED, as (`side`, `side`) float32 in 0..1."""
+    broad = thick if thick == FILLED else max(1, round(thick))
+    return rasterise([(line, int(broad)) for line in lines], side).astype(np.float32) / 255

@@ -68,6 +68,11 @@ def on_canvas(points: np.ndarray) -> np.ndarray:
     return points.clip(2, CANVAS - 3).astype(np.float32)
 
 
+def kept_on_canvas(kind: str, points: np.ndarray, filled: bool = False) -> Stroke:
+    """A stroke whose points (K, 2) are moved to the canvas's edge where they are beyond it."""
+    return Stroke(kind, on_canvas(points), filled)
+
+
 def smooth(points: np.ndarray, step: float = 4.0) -> np.ndarray:
     """Resample a polyline every `step` pixels along a Catmull-Rom spline through its points."""
     points = points.astype(np.float32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from dfd_core.training.hair import TURN
+from dfd_core.training.hair import CIRCLE
 from dfd_core.training.strokes import GLASSES, Stroke, on_canvas
 
 ARMS = 13
@@ -65,8 +65,7 @@ def lens_outlines(parsing: np.ndarray) -> list[np.ndarray]:
 
 def _round(line: np.ndarray, radius: float, tall: float = 1.0) -> np.ndarray:
     middle = (line.min(0) + line.max(0)) / 2
-    ring = middle + radius * np.stack([np.cos(TURN), tall * np.sin(TURN)], 1)
-    return on_canvas(ring)
+    return on_canvas(middle + radius * CIRCLE * (1, tall))
 
 
 def _about(line: np.ndarray, scale: float) -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from dfd_core.geometry import CANVAS
-from dfd_core.training.spectacles import COMMON, EYES, TEMPLES, drawn, frame, painted, put_on
+from dfd_core.training.spectacles import COMMON, EYES, TEMPLES, drawn, painted, put_on, spectacles
 
 SEEDS = range(40)
 SIDE = 256
@@ -29,7 +29,7 @@ def inside(worn: np.ndarray) -> tuple[int, int]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_lenses_are_around_the_eyes_with_room_for_the_nose_and_the_rest_joins_them(seed: int) -> None:
-    worn = frame(np.random.default_rng(seed))
+    worn = spectacles(np.random.default_rng(seed))
     for rim, eye, arm, temple, end in zip(worn.rims, EYES, worn.arms, TEMPLES, worn.bridge[[0, -1]], strict=True):
         low, high = rim.min(0), rim.max(0)
         assert (low < eye).all()
@@ -42,7 +42,7 @@ def test_lenses_are_around_the_eyes_with_room_for_the_nose_and_the_rest_joins_th
 
 
 def test_frames_are_of_many_shapes() -> None:
-    sizes = np.array([np.ptp(frame(np.random.default_rng(seed)).rims[0], axis=0) for seed in SEEDS])
+    sizes = np.array([np.ptp(spectacles(np.random.default_rng(seed)).rims[0], axis=0) for seed in SEEDS])
     assert np.ptp(sizes[:, 0]) > 20
     assert np.ptp(sizes[:, 1] / sizes[:, 0]) > 0.2
     assert sum(COMMON) == pytest.approx(1)
@@ -51,7 +51,7 @@ def test_frames_are_of_many_shapes() -> None:
 def test_a_painted_frame_is_seen_where_it_is_and_nowhere_else() -> None:
     for seed in SEEDS:
         rng = np.random.default_rng(seed)
-        worn = frame(rng)
+        worn = spectacles(rng)
         changed = np.abs(painted(GREY, ALL, worn, rng) - GREY).max(2)
         assert changed[inside(worn.bridge[4])] > 0.05
         assert changed[inside(worn.rims[0][45])] > 0.05  # the top
@@ -61,7 +61,7 @@ def test_a_painted_frame_is_seen_where_it_is_and_nowhere_else() -> None:
 
 def test_arms_go_behind_hair() -> None:
     for seed in SEEDS:
-        worn = frame(np.random.default_rng(seed))
+        worn = spectacles(np.random.default_rng(seed))
         near = inside(worn.arms[0].mean(0))
         seen, hidden = (painted(GREY, skin, worn, np.random.default_rng(seed))[near] for skin in (ALL, NONE))
         assert np.abs(hidden).max() < np.abs(seen).max()
@@ -70,7 +70,7 @@ def test_arms_go_behind_hair() -> None:
 def test_a_hand_draws_it_a_few_pixels_off() -> None:
     for seed in SEEDS:
         rng = np.random.default_rng(seed)
-        worn = frame(rng)
+        worn = spectacles(rng)
         ink = drawn(worn, SIDE, rng)
         assert 0.5 < ink.max() <= 1
         for rim in worn.rims:
