@@ -172,16 +172,19 @@ app.action("KritaShape/KisToolBrush").trigger()
         radius = self.get("min(canvas_widget().width(), canvas_widget().height()) // 2")
         return x, y, radius
 
-    def stroke(self, points: list[tuple[float, float]], lift: bool = True) -> None:
-        """One stroke with the mouse; (0, 0) is the canvas' middle and 1 its smaller half side."""
-        self.session.xdotool(*self._stroke(points, lift))
+    def stroke(self, points: list[tuple[float, float]], lift: bool = True, pause: float = 0.004) -> None:
+        """One stroke with the mouse; (0, 0) is the canvas' middle and 1 its smaller half side.
 
-    def _stroke(self, points: list[tuple[float, float]], lift: bool = True) -> list[object]:
+        `pause` is in seconds between points. With the short one, Qt may join several points into one.
+        """
+        self.session.xdotool(*self._stroke(points, lift, pause))
+
+    def _stroke(self, points: list[tuple[float, float]], lift: bool = True, pause: float = 0.004) -> list[object]:
         cx, cy, radius = self.canvas()
         places = [(round(cx + x * radius), round(cy + y * radius)) for x, y in points]
         command: list[object] = ["mousemove", *places[0], "sleep", 0.05, "mousedown", 1]
         for x, y in places[1:]:
-            command += ["mousemove", x, y, "sleep", 0.004]
+            command += ["mousemove", x, y, "sleep", pause]
         return [*command, *(["sleep", 0.03, "mouseup", 1] if lift else [])]
 
     def draw_face(self) -> None:

@@ -86,22 +86,26 @@ def test_an_empty_layer_is_no_problem(painter: Painter) -> None:
 
 
 def test_the_stroke_is_whole(live: Painter) -> None:
-    """Every pixel that is painted without Live is painted with it."""
+    """Every pixel that is painted without Live is painted with it.
+
+    The pen is slow enough that Qt hands on every point: of a fast one the same stroke differs from itself by up to
+    2 % of its pixels, without Live too; of this one by 0.4 %.
+    """
     live.run("layer('lines').setPixelData(QByteArray(700 * 700 * 4, b'\\0'), 0, 0, 700, 700)")
-    live.stroke(WAVE)
+    live.stroke(WAVE, pause=0.016)
     live.session.wait_for("history()[-1] == 'Freehand Brush Stroke' and not stroke_is_open(doc)")
     live.run(f"with_live = {PAINTED}")
     live.click("dfd_live")
     live.run("layer('lines').setPixelData(QByteArray(700 * 700 * 4, b'\\0'), 0, 0, 700, 700)")
     count = len(live.get("history()"))
-    live.stroke(WAVE)
+    live.stroke(WAVE, pause=0.016)
     live.session.wait_for(f"len(history()) == {count + 1} and not stroke_is_open(doc)")
     with_live, without, missing = live.get(
         f"(lambda b: [sum(map(bool, with_live)), sum(map(bool, b)),"
         f" sum(1 for x, y in zip(with_live, b) if y > 200 and not x)])({PAINTED})"
     )
     assert with_live > 500
-    assert abs(with_live - without) < 0.02 * without
+    assert abs(with_live - without) < 0.01 * without
     assert missing < 0.005 * without
 
 
