@@ -123,7 +123,7 @@ class Engine:
         self._sketch = self._run(lambda: normalise(pixels, origin, canvas, frame, self.pack.placement, near))
 
     def set_blend(self, name: str, value: float) -> None:
-        """Set a component's blend, 0..1."""
+        """Set a component's blend, 0..1; what lies far from all faces is blended further, see `dfd_core.doubt`."""
         self._parts[name]
         if not 0 <= value <= 1:
             raise DfdError(f"The blend of {name} must be between 0 and 1, not {value:g}.")

@@ -8,6 +8,7 @@ rebuilt one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch.nn import functional as F
@@ -32,23 +33,32 @@ def barycentric_weights(latents: torch.Tensor, neighbours: torch.Tensor, regular
     return (solved / solved.sum(1, keepdim=True)).to(latents.dtype).to(latents.device)
 
 
+SAMPLED, USUAL = 256, 0.9
+"""Of so many rows the distance to what their neighbours rebuild is measured, and this share of them is usual."""
+
+
 @dataclass(frozen=True)
 class Projection:
-    """Result of a projection: `latents` (B, D), `indices` (B, K) rows of the bank, `weights` (B, K)."""
+    """Result of a projection: `latents` (B, D), `indices` (B, K) rows of the bank, `weights` (B, K).
+
+    `strangeness` (B,) is how far each latent was moved: 1 is as far as a plausible one may be from its neighbours.
+    """
 
     latents: torch.Tensor
     indices: torch.Tensor
     weights: torch.Tensor
+    strangeness: torch.Tensor
 
     def to(self, device: torch.device) -> Projection:
         """The same on another device."""
-        return Projection(self.latents.to(device), self.indices.to(device), self.weights.to(device))
+        return Projection(*(part.to(device) for part in (self.latents, self.indices, self.weights, self.strangeness)))
 
 
 class Manifold:
     """The bank of one network's plausible latents.
 
-    `bank` (M, D) float; `person` (M,) int, optional: rows of one number belong together and can be excluded together.
+    `bank` (M, D) float; `person` (M,) int: rows of one number belong together and can be excluded together. Without it
+    each row is a person of its own.
     A large bank stays as it is given, in half precision and mapped from its file if it came so; see `nearest.py`.
     """
 
@@ -57,14 +67,14 @@ class Manifold:
             raise ValueError(f"a bank needs at least {k} rows of latents, got shape {tuple(bank.shape)}")
         self._index = shorter(bank)
         self.bank = bank if self._index is not None else bank.float()
-        self.person = person
+        self.person = person if person is not None else torch.arange(len(bank), device=bank.device)
         self.k = k
         self._squares = self.bank.square().sum(1) if self._index is None else None
 
     def to(self, device: torch.device) -> None:
         """Move the bank."""
         self.bank = self.bank.to(device)
-        self.person = self.person.to(device) if self.person is not None else None
+        self.person = self.person.to(device)
         self._squares = self._squares.to(device) if self._squares is not None else None
         self._index = self._index.to(device) if self._index is not None else None
 
@@ -80,7 +90,7 @@ class Manifold:
 
     def nearest(self, latents: torch.Tensor, without: torch.Tensor | None = None) -> torch.Tensor:
         """Indices (B, K) of the nearest rows, nearest first; `without` (B,) leaves out that person's rows."""
-        own = self.person[None] == without[:, None] if without is not None and self.person is not None else None
+        own = self.person[None] == without[:, None] if without is not None else None
         if self._index is not None:
             each = [None] * len(latents) if own is None else own
             return torch.stack(
@@ -94,10 +104,30 @@ class Manifold:
 
     def project(self, latents: torch.Tensor, without: torch.Tensor | None = None) -> Projection:
         """Project latents (B, D); see `Projection`."""
+        projected, indices, weights = self._rebuilt(latents, without)
+        return Projection(projected, indices, weights, moved(latents, projected) / self.usual)
+
+    def _rebuilt(self, latents: torch.Tensor, without: torch.Tensor | None) -> tuple[torch.Tensor, ...]:
+        """What the neighbours of latents (B, D) make of them (B, D), the neighbours' rows (B, K) and weights (B, K)."""
         indices = self.nearest(latents, without)
         neighbours = self.rows(indices)
         weights = barycentric_weights(latents, neighbours)
-        return Projection((weights[:, :, None] * neighbours).sum(1), indices, weights)
+        return (weights[:, :, None] * neighbours).sum(1), indices, weights
+
+    @cached_property
+    def usual(self) -> float:
+        """How far the bank's own rows are moved, as a share of their length, when their person is left out.
+
+        The bound below which nine of ten are.
+        """
+        chosen = torch.linspace(0, len(self.bank) - 1, min(SAMPLED, len(self.bank)), device=self.bank.device).long()
+        rows = self.rows(chosen)
+        return max(1e-6, float(moved(rows, self._rebuilt(rows, self.person[chosen])[0]).quantile(USUAL)))
+
+
+def moved(latents: torch.Tensor, projected: torch.Tensor) -> torch.Tensor:
+    """How far latents (B, D) were moved, (B,), as a share of their length."""
+    return (projected - latents).norm(dim=1) / latents.norm(dim=1).clamp_min(1e-6)
 
 
 def blend(latents: torch.Tensor, projected: torch.Tensor, amount: float | torch.Tensor) -> torch.Tensor:

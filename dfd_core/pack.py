@@ -208,7 +208,7 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     not finite: their training went wrong.
     """
     rows = {name: bank.bank for name, bank in banks.items()}
-    people = {f"{n}.person": b.person if b.person is not None else torch.arange(len(b.bank)) for n, b in banks.items()}
+    people = {f"{n}.person": b.person for n, b in banks.items()}
     more = {} if looks is None else {LOOKS: looks}
     contents: dict[str, dict[str, torch.Tensor]] = dict(
         zip(FILES, (embedding.state_dict(), synthesis.state_dict(), {**rows, **people, **more}), strict=True)

@@ -14,6 +14,7 @@ import torch
 
 from dfd_core import look
 from dfd_core.choice import Choice
+from dfd_core.doubt import doubted
 from dfd_core.embedding import windows
 from dfd_core.errors import DfdError
 from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, REMAINDER, RIGHT_EYE, Component, component
@@ -137,11 +138,15 @@ class Parts:
                 state.chosen = self.drawn(part, blends[part.name], link_eyes)
 
     def drawn(self, part: Component, amount: float, link_eyes: bool) -> Choice:
-        """What the drawing says of a component at a blend of `amount`, 0..1; after `project`."""
+        """What the drawing says of a component at a blend of `amount`, 0..1, or more where it is doubted.
+
+        After `project`.
+        """
         state = self._states[part.name]
         assert self._ink is not None
         assert state.raw is not None
         assert state.projection is not None
+        amount = doubted(amount, float(state.projection.strangeness))
         return Choice(blend(state.raw, state.projection.latents, amount), _lines(part, self._ink, link_eyes), amount)
 
     def map(self) -> None:

@@ -32,7 +32,8 @@ def faces(pack: Pack, count: int) -> list[np.ndarray]:
         bank = pack.banks[component.network].bank
         half = len(bank) // 2  # the eye's bank has left eyes, then right eyes
         index = torch.tensor([[k * half // count + (half if component is RIGHT_EYE else 0)]], device=bank.device)
-        return Projection(bank[index[0]].float(), index, torch.ones(1, 1, device=bank.device))
+        one = torch.ones(1, 1, device=bank.device)
+        return Projection(bank[index[0]].float(), index, one, one[0])
 
     inks = [shadow(pack.synthesis, pack.banks, {c.name: row(c, k) for c in COMPONENTS}) for k in range(count)]
     return [(255 * (1 - ink.clamp(0, 1))).round().to(torch.uint8).numpy() for ink in inks]

@@ -26,15 +26,18 @@ NOSE_SIDES = ((122, 236, 198), (351, 456, 420))
 
 LOWER_LIP, UPPER_LIP = 17, 0
 
+MOUTH_CORNERS, BROW_HEIGHT = (61, 291), 9
+"""Landmarks at the ends of the mouth and between the brows."""
+
 OFTEN = {"cross": 0.1, "skull": 0.03, "blush": 0.09, "shade": 0.14, "neck": 0.16, "folds": 0.1, "chin": 0.18,
-         "philtrum": 0.1, "freckles": 0.05}  # fmt: skip
+         "philtrum": 0.1, "freckles": 0.05, "wrinkles": 0.09}  # fmt: skip
 """How often each is there, whatever else is."""
 
 
 def added(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
     """Such marks on a face with `landmarks` (468, 2): in half of all drawings none."""
     ways = {"cross": cross, "skull": skull, "blush": blush, "shade": shade, "neck": neck, "folds": folds, "chin": chin,
-            "philtrum": philtrum, "freckles": freckles}  # fmt: skip
+            "philtrum": philtrum, "freckles": freckles, "wrinkles": wrinkles}  # fmt: skip
     return [stroke for name, draw in ways.items() if rng.random() < OFTEN[name] for stroke in draw(landmarks, rng)]
 
 
@@ -133,6 +136,38 @@ def freckles(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
     cheeks = landmarks[[k for cheek in CHEEKS for k in cheek]]
     feet = [cheeks[int(rng.integers(len(cheeks)))] + rng.normal(0, 14, 2) for _ in range(int(rng.integers(8, 30)))]
     return [_stroke(np.stack([foot, foot + 1.5])) for foot in feet]
+
+
+def wrinkles(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """What says "old" in a drawing, two kinds or more: brow lines, crow's feet, lines above the lip and by the chin.
+
+    Whoever draws an old woman draws them; without such drawings of women the lines are a beard's.
+    """
+    ways = rng.permutation(["brow", "crow", "lip", "chin"])[: int(rng.integers(2, 5))]
+    out: list[Stroke] = []
+    left, right = landmarks[list(MOUTH_CORNERS)]
+    if "brow" in ways:
+        top, bottom = landmarks[OVAL[0]], landmarks[BROW_HEIGHT]
+        for share in np.linspace(0.3, 0.7, int(rng.integers(1, 4))):
+            half = (right - left) * rng.uniform(0.5, 1.1)
+            at = top * (1 - share) + bottom * share + rng.normal(0, 3, 2)
+            out.append(_stroke(_arc(at - half, at + half, rng.normal(0, 5))))
+    if "crow" in ways:
+        for outer, inner, *_ in EYE_CORNERS:
+            away = landmarks[outer] - landmarks[inner]
+            for turn in np.linspace(-0.5, 0.6, int(rng.integers(2, 5))):
+                start = landmarks[outer] + away * rng.uniform(0.1, 0.25)
+                out.append(_stroke(_dense(np.stack([start, start + (away + _at(0, turn * abs(away[0]))) * 0.35]))))
+    if "lip" in ways:
+        for share in np.linspace(0.15, 0.85, int(rng.integers(3, 9))):
+            foot = left * (1 - share) + right * share
+            foot[1] = landmarks[UPPER_LIP][1] - rng.uniform(2, 5)
+            out.append(_stroke(_dense(np.stack([foot, foot - _at(rng.normal(0, 1.5), rng.uniform(6, 12))]))))
+    if "chin" in ways:
+        for corner, sign in ((left, -1), (right, 1)):
+            start = corner + _at(sign * rng.uniform(0, 6), rng.uniform(3, 9))
+            out.append(_stroke(_arc(start, start + _at(sign * rng.uniform(-6, 8), rng.uniform(18, 42)), 0)))
+    return out
 
 
 def _stroke(points: np.ndarray) -> Stroke:

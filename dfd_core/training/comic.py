@@ -23,7 +23,7 @@ MOUTHS_OFTEN = (0.35, 0.3, 0.2, 0.15)
 
 def comic_eyes(made_up: bool, landmarks: np.ndarray, rng: np.random.Generator) -> tuple[list[Stroke], float]:
     """Both eyes, and by how many pixels they reach above the middle of the brows."""
-    broad, tall = rng.uniform(0.95, 1.5), rng.uniform(0.55, 1.15)
+    broad, tall = rng.uniform(0.8, 1.5), rng.uniform(0.55, 1.4)
     heavy, wing = rng.uniform(0.06, 0.22), rng.uniform(-0.05, 0.35)
     way = str(rng.choice(IRISES, p=IRISES_OFTEN))
     size, gaze = rng.uniform(0.42, 0.68), rng.normal(0, (0.1, 0.06))
@@ -58,7 +58,7 @@ def comic_eyes(made_up: bool, landmarks: np.ndarray, rng: np.random.Generator) -
         if crease:
             out.append(kept_on_canvas("crease", (outer - np.array([0, 0.22 * half]))[4:21]))
         out += _iris(way, at(np.array([gaze[0] * outwards]), np.array([0.1 + gaze[1]]))[0],
-                     np.array([size * half, size * half * min(1.25, 0.55 + 0.7 * tall)]), light)  # fmt: skip
+                     np.array([size * half, size * half * min(1.4, 0.55 + 0.7 * tall)]), light)  # fmt: skip
         above = max(above, float(landmarks[brow][1] - outer[:, 1].min()))
     return out, above
 

@@ -31,7 +31,8 @@ def pack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for tensor in (coarse.weights, coarse.basis, coarse.tint, coarse.palette.weights):
         torch.nn.init.normal_(tensor, std=0.05)
     coarse.palette.axes.mul_(0.3)
-    banks = {name: Manifold(torch.randn(30, LATENT[name]), torch.arange(30)) for name in NETWORKS}
+    near = 0.03  # about as long as latents of these encoders, so that no drawing is strange
+    banks = {name: Manifold(near * torch.randn(30, LATENT[name]), torch.arange(30)) for name in NETWORKS}
     save_pack(folder, embedding, synthesis, banks, {"name": "random", "metrics": {"val_l1_clean_raw": 12.5}})
     return folder
 

@@ -57,7 +57,7 @@ class TestColours:
         torch.manual_seed(1)
         banks = engine.pack.banks
         rows = {c.name: banks[c.network].bank[3:4] for c in COMPONENTS}
-        lines = {name: row + 0.3 * torch.randn_like(row) for name, row in rows.items()}
+        lines = {name: row + 0.3 * row.std() * torch.randn_like(row) for name, row in rows.items()}
         plausible = {c.name: banks[c.network].project(lines[c.name]).latents for c in COMPONENTS}
         code, other = engine.appearance(lines), {c.name: banks[c.network].bank[9:10] for c in COMPONENTS}
         assert (engine.appearance(plausible) - code).norm() < (engine.appearance(other) - code).norm() / 4

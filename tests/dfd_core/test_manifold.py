@@ -76,6 +76,23 @@ class TestProjection:
         assert projected.weights[0, 0] > 0.95
         assert (projected.latents - bank[7:8]).norm() < 0.05 * bank[7:8].norm()
 
+    def test_nine_of_ten_rows_are_less_strange_than_usual_without_their_person(self, bank: torch.Tensor) -> None:
+        person = torch.arange(30).repeat(2)
+        manifold = Manifold(bank, person)
+        strangeness = manifold.project(bank, without=person).strangeness
+        assert 0.85 < (strangeness <= 1).float().mean() < 0.95
+        assert Manifold(bank).project(bank).strangeness.max() < 0.1
+
+    def test_strangeness_grows_with_the_way_to_the_bank_and_not_with_its_scale(self, bank: torch.Tensor) -> None:
+        flat = bank.clone()
+        flat[:, 12:] *= 0.05  # faces vary in twelve dimensions, and hardly in others
+        away = torch.zeros(5, 24)
+        away[:, 20] = torch.tensor([0.0, 1.0, 2.0, 4.0, 8.0])
+        found = Manifold(flat).project(flat[7] + away).strangeness
+        assert (found.diff() > 0).all()
+        scaled = Manifold(100 * flat).project(100 * (flat[7] + away)).strangeness
+        torch.testing.assert_close(scaled, found, rtol=1e-3, atol=1e-3)
+
     def test_is_the_weighted_sum_of_its_neighbours(self, bank: torch.Tensor) -> None:
         projected = Manifold(bank).project(torch.zeros(2, 24))
         expected = torch.einsum("bk,bkd->bd", projected.weights, bank[projected.indices])
