@@ -32,6 +32,7 @@ import numpy as np
 from dfd_core.errors import DataError
 from dfd_core.geometry import CANVAS, ENCODE
 from dfd_core.training import roughen
+from dfd_core.training.align import yaw
 from dfd_core.training.hand import by_hand
 from dfd_core.training.photocopy import creases, photocopy
 from dfd_core.training.pictures import read_parsing, read_portrait
@@ -74,6 +75,7 @@ class Portrait:
     curly: bool | None = None
     made_up: bool | None = None
     creases: float | None = None
+    yaw: float | None = None
 
 
 def find_photos(folder: Path) -> dict[str, Path]:
@@ -217,7 +219,7 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
             photos[k], drawings[k], regions[k] = photo, lines, parts
             creased = round(creases(lines[STYLES.index("copy_fine")]), 4)
             portraits[k] = replace(portraits[k], beard=bool(traced.beard.any()), curly=traced.curly, creases=creased,
-                                   made_up=traced.made_up)  # fmt: skip
+                                   made_up=traced.made_up, yaw=round(yaw(points[portraits[k].id]), 3))  # fmt: skip
             if progress:
                 progress(k + 1, count)
     for array in (photos, drawings, regions):

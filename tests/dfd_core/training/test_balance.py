@@ -41,3 +41,8 @@ def test_short_or_pinned_up_hair_with_made_up_eyes_is_seen_more_often() -> None:
     short, long = ({**LIGHT, "hair": hair, "made_up": True} for hair in (0.1, 0.3))
     weights = sampling_weights([LIGHT, short, long])
     assert weights[1] == pytest.approx(1.6 * weights[2]) == pytest.approx(1.6 * weights[0])
+
+
+def test_turned_faces_are_seen_twice_as_often() -> None:
+    unknown, ahead, turned = sampling_weights([LIGHT, {**LIGHT, "yaw": 0.1}, {**LIGHT, "yaw": 0.3}])
+    assert turned == pytest.approx(2 * ahead) == pytest.approx(2 * unknown)

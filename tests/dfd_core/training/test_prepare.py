@@ -14,6 +14,7 @@ from portraits import COUNT, write_index
 
 from dfd_core.cli.main import main
 from dfd_core.errors import DataError
+from dfd_core.training.align import yaw
 from dfd_core.training.data import Prepared
 from dfd_core.training.prepare import STYLES, PrepareConfig, draw_styles, list_portraits, prepare, read_landmarks
 
@@ -54,12 +55,14 @@ class TestPrepared:
             with Image.open(portraits_folder / "photos" / f"p{k:02d}.png") as picture:
                 assert np.array_equal(np.load(prepared / "photos.npy")[k], np.array(picture.convert("RGB")))
 
-    def test_meta_names_portraits_styles_and_options(self, prepared: Path) -> None:
+    def test_meta_names_portraits_styles_and_options(self, prepared: Path, portraits_folder: Path) -> None:
         meta = json.loads((prepared / "meta.json").read_text())
         assert meta["styles"] == list(STYLES)
         assert meta["options"]["seed"] == 3
         assert [p["id"] for p in meta["portraits"]] == [f"p{k:02d}" for k in range(COUNT)]
         assert 0 <= meta["portraits"][0].pop("creases") < 0.2
+        turned = yaw(read_landmarks(portraits_folder / "landmarks.npz")["p00"])
+        assert meta["portraits"][0].pop("yaw") == pytest.approx(turned, abs=1e-3)
         assert meta["portraits"][0] == {"id": "p00", "split": "val", "source": "south", "licence": "CC0",
                                         "tone": None, "hair": None, "glasses": None, "beard": False, "curly": False,
                                         "made_up": False}  # fmt: skip
