@@ -26,13 +26,15 @@ from dfd_core.networks.autoencoder import LATENT
 from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.coarse import CODE
 from dfd_core.networks.enlarge import Enlarge
+from dfd_core.networks.glasses import Glasses
 from dfd_core.networks.placement import Placement
 from dfd_core.synthesis import Synthesis
 
 FORMAT = 4
 FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
-OPTIONAL = ("enlarge.safetensors", "placement.safetensors")
-"""Without the first, portraits are enlarged plainly; without the second, a face is found by its outline."""
+OPTIONAL = ("enlarge.safetensors", "placement.safetensors", "glasses.safetensors")
+"""Without the first, portraits are enlarged plainly; without the second, a face is found by its outline; without the
+third, each component alone says whether it shows glasses."""
 
 LOOKS = "looks"
 """Name of what seeds draw from, beside the banks."""
@@ -66,6 +68,7 @@ class Pack:
     synthesis: Synthesis
     enlarge: Enlarge
     placement: Placement | None
+    glasses: Glasses | None
     banks: dict[str, Manifold]
     looks: torch.Tensor | None = None
 
@@ -82,8 +85,9 @@ class Pack:
         self.embedding.to(device)
         channels_last(self.synthesis, device).set_precision(precision)
         channels_last(self.enlarge, device, precision)
-        if self.placement is not None:
-            self.placement.to(device)
+        for network in (self.placement, self.glasses):
+            if network is not None:
+                network.to(device)
         for bank in self.banks.values():
             bank.to(device)
 
@@ -149,13 +153,15 @@ def load_pack(folder: Path) -> Pack:
     except (KeyError, TypeError, ValueError):
         raise PackError(f"{folder / 'manifest.json'} does not state the width of the network: {CURE}.") from None
     with torch.device("meta"):  # the files fill in every value
-        embedding, synthesis, placement = Embedding(), Synthesis(width, finer), Placement()
+        embedding, synthesis = Embedding(), Synthesis(width, finer)
+        placement, glasses = Placement(), Glasses()
     enlarge = Enlarge()
     modules: dict[str, nn.Module] = {
         "embedding.safetensors": embedding,
         "synthesis.safetensors": synthesis,
         "enlarge.safetensors": enlarge,
         "placement.safetensors": placement,
+        "glasses.safetensors": glasses,
     }
     banks, looks = {}, None
     for name in manifest["files"]:
@@ -174,7 +180,8 @@ def load_pack(folder: Path) -> Pack:
     for module in modules.values():
         module.eval().requires_grad_(False)
     placed = placement if OPTIONAL[1] in manifest["files"] else None
-    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, banks, looks)
+    seen = glasses if OPTIONAL[2] in manifest["files"] else None
+    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, seen, banks, looks)
 
 
 def _unpacked(tensor: torch.Tensor) -> torch.Tensor:
@@ -201,7 +208,8 @@ def _content(tensors: Mapping[str, torch.Tensor]) -> bytes:
 
 def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: dict[str, Manifold],
               details: dict[str, Any], enlarge: Enlarge | None = None,
-              placement: Placement | None = None, looks: torch.Tensor | None = None) -> None:  # fmt: skip
+              placement: Placement | None = None, glasses: Glasses | None = None,
+              looks: torch.Tensor | None = None) -> None:  # fmt: skip
     """Write a pack: matrices in half precision, vectors in full, since normalisations may be out of half's range.
 
     `details` (name, training, metrics, ...) go into the manifest as they are. Raises `PackError` for weights that are
@@ -213,7 +221,9 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     contents: dict[str, dict[str, torch.Tensor]] = dict(
         zip(FILES, (embedding.state_dict(), synthesis.state_dict(), {**rows, **people, **more}), strict=True)
     )
-    contents |= {n: m.state_dict() for n, m in zip(OPTIONAL, (enlarge, placement), strict=True) if m is not None}
+    contents |= {
+        n: m.state_dict() for n, m in zip(OPTIONAL, (enlarge, placement, glasses), strict=True) if m is not None
+    }
     written = {name: _content(tensors) for name, tensors in contents.items()}  # before the folder is touched
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in written.items():

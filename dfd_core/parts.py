@@ -28,8 +28,8 @@ from dfd_core.trust import window_slices
 class State:
     """What is known of one component: `used` belongs to the last portrait, `chosen` to the next one.
 
-    `own` is the latent (1, D) of the encoded `window`, `raw` the same unless the eyes are linked; `taken` comes before
-    both. `feature` is the map of the latent `mapped`.
+    `own` is the latent (1, D) of the encoded `window`, `raw` the same unless the eyes are linked or it differs about
+    glasses; `taken` comes before both. `feature` is the map of the latent `mapped`.
     """
 
     window: torch.Tensor | None = None
@@ -58,6 +58,7 @@ class Parts:
         self._pack = pack
         self._states = {name: State() for name in NAMES}
         self._ink: torch.Tensor | None = None
+        self._worn: torch.Tensor | None = None
 
     def __getitem__(self, name: str) -> State:
         """The state of a component; raises `DfdError` when there is none of that name."""
@@ -96,6 +97,7 @@ class Parts:
         `ink` is the drawing (1, 1, 256, 256) in 0..1.
         """
         self._ink = ink
+        self._worn = None if self._pack.glasses is None else self._pack.glasses(ink)
         for part in COMPONENTS:
             state, window = self._states[part.name], windows(ink, part)
             if state.window is None or not torch.equal(state.window, window):
@@ -104,14 +106,19 @@ class Parts:
         self._link(link_eyes)
 
     def _link(self, link_eyes: bool) -> None:
-        """Decide each component's raw latent: its own or, for linked eyes, the mean of both (both are left eyes)."""
+        """Decide each component's raw latent: its own or, for linked eyes, the mean of both (both are left eyes).
+
+        Either says what the whole drawing says of glasses.
+        """
         own = {name: state.own for name, state in self._states.items()}
         left, right = own[LEFT_EYE.name], own[RIGHT_EYE.name]
         if link_eyes and left is not None and right is not None:
             own[LEFT_EYE.name] = own[RIGHT_EYE.name] = (left + right) / 2
-        for name, state in self._states.items():
-            raw = own[name]
+        for part in COMPONENTS:
+            state, raw = self._states[part.name], own[part.name]
             assert raw is not None
+            if self._pack.glasses is not None and self._worn is not None:
+                raw = self._pack.glasses.settled(part.network, raw, self._worn)
             if state.raw is None or not torch.equal(state.raw, raw):
                 state.raw, state.projection = raw, None
 
@@ -176,6 +183,7 @@ class Parts:
     def move(self, device: torch.device) -> None:
         """Go on where the networks are now: what is known goes along, the feature maps are computed again."""
         self._ink = None if self._ink is None else self._ink.to(device)
+        self._worn = None if self._worn is None else self._worn.to(device)
         for name, state in self._states.items():
             known = {name: value.to(device) for name in MOVED if (value := getattr(state, name)) is not None}
             self._states[name] = State(**known, locked=state.locked)

@@ -1,0 +1,117 @@
+"""Training the network that sees glasses."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from drawings import linked_copy
+from portraits import TINY
+
+from dfd_core.cli.main import main
+from dfd_core.embedding import Embedding
+from dfd_core.errors import DataError
+from dfd_core.geometry import LEFT_EYE, NOSE, RIGHT_EYE
+from dfd_core.networks.glasses import BAND, SPANNED, Glasses
+from dfd_core.pack import load_pack
+from dfd_core.training import glasses
+from dfd_core.training.data import Prepared
+from dfd_core.training.glasses import Examples, fit_directions, framed, misplaced
+
+
+@pytest.fixture
+def known(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The prepared portraits, of which all but two are known to wear no glasses, enough for a test."""
+    monkeypatch.setattr(glasses, "FEWEST", 8)
+    folder = linked_copy(prepared, tmp_path / "known")
+    meta = json.loads((folder / "meta.json").read_text())
+    for k, portrait in enumerate(meta["portraits"]):
+        portrait["glasses"] = k in (4, 7)
+    (folder / "meta.json").unlink()
+    (folder / "meta.json").write_text(json.dumps(meta))
+    return folder
+
+
+def test_frames_are_drawn_where_the_network_looks() -> None:
+    ink = torch.zeros(3, 1, 256, 256)
+    for seed in range(10):
+        found = framed(ink, np.array([True, False, True]), np.random.default_rng(seed))
+        assert found[1].sum() == 0
+        for k in (0, 2):
+            assert found[k].sum() > 100
+            assert found[k : k + 1][BAND].sum() > 0.9 * found[k].sum()
+            for component in (LEFT_EYE, RIGHT_EYE, NOSE):
+                assert found[k][0][component.slices_at(2)].sum() > 5
+    assert ink.sum() == 0
+
+
+def test_drawings_are_moved_by_little_and_mirrored() -> None:
+    ink = torch.zeros(200, 1, 256, 256)
+    ink[:, :, 116:124, 90:98] = 1
+    found = misplaced(ink, np.random.default_rng(3))
+    weight = found.sum((1, 2, 3))
+    y, x = ((found[:, 0].sum(axis) * torch.arange(256)).sum(1) / weight for axis in (2, 1))
+    mirrored = x > 128
+    assert 70 < mirrored.sum() < 130
+    assert (y - 120).abs().mean() < 8
+    assert (torch.where(mirrored, 255 - x, x) - 94).abs().mean() < 8
+    assert (y - 120).std() > 2
+
+
+def test_half_of_a_batch_shows_glasses_of_both_kinds(known: Path) -> None:
+    data = Prepared(known)
+    examples = Examples(data, data.train)
+    assert len(examples.wearers) == 2
+    ink, wearing = examples.batch(400, np.random.default_rng(1))
+    assert ink.shape == (400, 1, 256, 256)
+    assert 0 <= ink.min() <= ink.max() <= 1
+    assert 0.4 < wearing.mean() < 0.6
+
+
+def test_who_does_not_say_who_wears_glasses_is_told(prepared: Path) -> None:
+    data = Prepared(prepared)
+    with pytest.raises(DataError, match=r"0 people who are known to wear no glasses; 24 .* column 'glasses'"):
+        Examples(data, data.train)
+
+
+def test_directions_are_what_frames_do_to_latents(known: Path) -> None:
+    data = Prepared(known)
+    torch.manual_seed(5)
+    embedding, model = Embedding().eval(), Glasses().eval()
+    fit_directions(model, embedding, data)
+    rng = np.random.default_rng(9)
+    plain = data.ink(rng.choice(data.train, 60), data.styles(60, 0.5, rng))
+    worn = framed(plain, np.ones(60, bool), rng)
+    for name, component in zip(SPANNED, (LEFT_EYE, NOSE), strict=True):
+        weights, middle = (getattr(model, f"{name}_{part}") for part in ("weights", "middle"))
+        with torch.inference_mode():
+            without, with_them = (
+                float(((embedding(ink, component) - middle) @ weights).mean()) for ink in (plain, worn)
+            )
+        assert abs(without) < 0.2
+        assert abs(with_them - 1) < 0.2
+
+
+def test_directions_stay_where_nobody_is_known(prepared: Path) -> None:
+    model = Glasses()
+    model.eye_along.fill_(3.0)
+    fit_directions(model, Embedding().eval(), Prepared(prepared))
+    assert (model.eye_along == 3).all()
+
+
+def test_a_run_has_them_and_so_has_its_pack(known: Path, run: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    replace(TINY, glasses_steps=3, glasses_batch=4).save(config)
+    for steps in (3, 5):
+        replace(TINY, glasses_steps=steps, glasses_batch=4).save(config)
+        assert main(["train", str(known), "-o", str(run), "--stage", "glasses", "--config", str(config)]) == 0
+        assert torch.load(run / "glasses.pt", weights_only=True)["step"] == steps
+    assert main(["export", str(run), str(known), "-o", str(tmp_path / "pack")]) == 0
+    pack = load_pack(tmp_path / "pack")
+    assert pack.manifest["training"]["glasses_steps"] == 5
+    assert pack.glasses is not None
+    assert pack.glasses.eye_along.abs().sum() > 0
