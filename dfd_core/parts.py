@@ -106,10 +106,7 @@ class Parts:
         self._link(link_eyes)
 
     def _link(self, link_eyes: bool) -> None:
-        """Decide each component's raw latent: its own or, for linked eyes, the mean of both (both are left eyes).
-
-        Either says what the whole drawing says of glasses.
-        """
+        """Decide each component's raw latent: its own or, for linked eyes, the mean of both (both are left eyes)."""
         own = {name: state.own for name, state in self._states.items()}
         left, right = own[LEFT_EYE.name], own[RIGHT_EYE.name]
         if link_eyes and left is not None and right is not None:
@@ -117,10 +114,15 @@ class Parts:
         for part in COMPONENTS:
             state, raw = self._states[part.name], own[part.name]
             assert raw is not None
-            if self._pack.glasses is not None and self._worn is not None:
-                raw = self._pack.glasses.settled(part.network, raw, self._worn)
+            raw = self._settled(part, raw)
             if state.raw is None or not torch.equal(state.raw, raw):
                 state.raw, state.projection = raw, None
+
+    def _settled(self, part: Component, latents: torch.Tensor) -> torch.Tensor:
+        """Latents (1, D) that say what the whole drawing says of glasses."""
+        if self._pack.glasses is None or self._worn is None:
+            return latents
+        return self._pack.glasses.settled(part.network, latents, self._worn)
 
     def project(self) -> None:
         """Find the neighbours of the raw latents that have none yet."""
@@ -128,7 +130,8 @@ class Parts:
             state = self._states[part.name]
             assert state.raw is not None
             if state.projection is None:
-                state.projection = self._pack.banks[part.network].project(state.raw)
+                found = self._pack.banks[part.network].project(state.raw)
+                state.projection = replace(found, latents=self._settled(part, found.latents))
 
     def choose(self, blends: Mapping[str, float], link_eyes: bool, last: Callable[[], np.ndarray]) -> None:
         """Decide what the next portrait shows of each component: as locked, as taken, or from the drawing.

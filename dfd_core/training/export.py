@@ -92,7 +92,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
     synthesis.load_state_dict(synth["average"])
     enlarging, placing, seeing = (load_checkpoint(run / f"{part}.pt") for part in ("enlarge", "place", "glasses"))
     if glasses := _extra(Glasses(), seeing):
-        fit_directions(glasses.eval(), embedding, data)
+        fit_directions(glasses, banks, data)
     metrics = measure(data, latents, banks, synthesis)
     training = {
         "version": __version__,

@@ -1,22 +1,22 @@
 """Train the network that sees glasses, on drawings of people with and without; half of the glasses are drawn on.
 
 Frames are drawn on drawings of every kind, round eyes and comics' among them, so that only what makes glasses tells.
-The same frames show how glasses move a latent: drawings are embedded with and without them.
+How glasses move a latent is in the banks, which hold the means of many drawings of each face.
 """
 
 from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-from dfd_core.embedding import Embedding
 from dfd_core.errors import DataError
-from dfd_core.geometry import COMPONENTS
+from dfd_core.manifold import Manifold
 from dfd_core.networks.glasses import SPANNED, Glasses
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
@@ -33,10 +33,7 @@ CERTAIN = 0.98
 """What the network should answer at most: some frames are hidden, some people wear other things."""
 
 FEWEST = 24
-"""People without glasses; with fewer there is nothing to learn from."""
-
-SHOWN = 400
-"""Drawings from which the direction of glasses is taken."""
+"""People with or without glasses; with fewer there is nothing to learn from."""
 
 RIDGE = 0.05
 
@@ -119,24 +116,19 @@ def train_glasses(data: Prepared, run: Path, config: TrainConfig, device: torch.
     save_checkpoint(path, checkpoint(model, optimizer, step))
 
 
-@torch.inference_mode()
-def fit_directions(model: Glasses, embedding: Embedding, data: Prepared, seed: int = 0) -> None:
-    """Set the directions of `model` to what frames do to the latents of `embedding`: Fisher's linear discriminant.
+def fit_directions(model: Glasses, banks: Mapping[str, Manifold], data: Prepared) -> None:
+    """Set the directions of `model` to where people with glasses stand in the banks: Fisher's linear discriminant.
 
-    Where too few people are known to wear no glasses they stay as they are.
+    Where too few people are known to wear them, or none, they stay as they are.
     """
-    rng = np.random.default_rng(seed)
-    bare = data.train[data.bare[data.train]]
-    if len(bare) < FEWEST:
-        return
-    faces = rng.choice(bare, SHOWN)
-    plain = data.ink(faces, data.styles(SHOWN, 0.5, rng))
-    worn = framed(plain, np.ones(SHOWN, bool), rng)
+    worn = torch.tensor([p.get("glasses") is True for p in data.meta["portraits"]])
+    bare = torch.from_numpy(data.bare)
     for network in SPANNED:
-        parts = [c for c in COMPONENTS if c.network == network]
-        without, with_them = (torch.cat([torch.cat([embedding(part, c) for part in ink.split(50)]) for c in parts])
-                              for ink in (plain, worn))  # fmt: skip
-        along = (with_them - without).mean(0)
+        rows, person = banks[network].bank.float(), banks[network].person
+        without, with_them = rows[bare[person]], rows[worn[person]]
+        if min(len(without), len(with_them)) < FEWEST:
+            continue
+        along = with_them.mean(0) - without.mean(0)
         within = (torch.cov(without.T) + torch.cov(with_them.T)) / 2
         within.diagonal().add_(RIDGE * within.diagonal().mean())
         weights = torch.linalg.solve(within, along)

@@ -118,6 +118,20 @@ def test_eyes_and_nose_follow_the_whole_drawing(
             torch.testing.assert_close(found[part], own)
 
 
+def test_what_neighbours_make_of_a_drawing_follows_it_too(seeing: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most of them wear no glasses: what is doubted, or drawn towards plausible faces, would lose its own."""
+    network = seeing.pack.glasses
+    assert network is not None
+    monkeypatch.setattr(network, "forward", lambda ink: torch.ones(len(ink)))
+    render(seeing, FACE)
+    found = seeing._parts["nose"].projection
+    assert found is not None
+    plain = seeing.pack.banks["nose"].project(seeing._parts["nose"].raw)
+    assert torch.equal(found.indices, plain.indices)
+    assert shown(network, "nose", found.latents) >= 1 - USUAL - 1e-4
+    assert shown(network, "nose", plain.latents) < 1 - USUAL
+
+
 def test_linked_eyes_stay_alike(seeing: Engine) -> None:
     seeing.link_eyes = True
     render(seeing, FACE)
