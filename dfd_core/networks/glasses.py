@@ -28,8 +28,9 @@ UNSURE = (0.4, 0.6)
 """Between these probabilities nothing is moved; `SURE` beyond them all that there is to move."""
 SURE = 0.2
 
-USUAL = 0.15
-"""How far drawings without glasses, or with, may be from where they are on average, in units of what glasses make."""
+WITHOUT, WITH = 0.15, 0.65
+"""How much of glasses a drawing without may show, and how little one with them, in units of what they make on average.
+Thin rims show less than the average; with all of it they become heavy ones that grow together with the brows."""
 
 MOST = 1.5
 """No latent is moved by more than this, in the same unit."""
@@ -73,6 +74,6 @@ class Glasses(nn.Module):
             return latents
         along, weights, middle = (getattr(self, f"{network}_{part}") for part in ("along", "weights", "middle"))
         shown = (latents - middle) @ weights
-        without = ((UNSURE[0] - worn) / SURE).clamp(0, 1) * (shown - USUAL).clamp_min(0)
-        with_them = ((worn - UNSURE[1]) / SURE).clamp(0, 1) * (1 - USUAL - shown).clamp_min(0)
+        without = ((UNSURE[0] - worn) / SURE).clamp(0, 1) * (shown - WITHOUT).clamp_min(0)
+        with_them = ((worn - UNSURE[1]) / SURE).clamp(0, 1) * (WITH - shown).clamp_min(0)
         return latents + (with_them - without).clamp(-MOST, MOST)[:, None] * along

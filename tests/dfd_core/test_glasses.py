@@ -12,7 +12,7 @@ from rendering import FACE, latents, render
 from dfd_core.engine import Engine
 from dfd_core.geometry import NAMES
 from dfd_core.networks.autoencoder import LATENT
-from dfd_core.networks.glasses import MOST, SPANNED, USUAL, Glasses
+from dfd_core.networks.glasses import MOST, SPANNED, WITH, WITHOUT, Glasses
 from dfd_core.pack import load_pack, save_pack
 
 
@@ -48,9 +48,9 @@ class TestSettled:
         network, amounts = directed(), [-0.5, 0.1, 0.6, 1.0, 1.4]
         before = at(network, name, amounts)
         without = shown(network, name, network.settled(name, before, torch.zeros(5)))
-        torch.testing.assert_close(without, torch.tensor([-0.5, 0.1, USUAL, USUAL, USUAL]), atol=1e-4, rtol=0)
+        torch.testing.assert_close(without, torch.tensor([-0.5, 0.1, WITHOUT, WITHOUT, WITHOUT]), atol=1e-4, rtol=0)
         with_them = shown(network, name, network.settled(name, before, torch.ones(5)))
-        torch.testing.assert_close(with_them, torch.tensor([1 - USUAL] * 3 + [1.0, 1.4]), atol=1e-4, rtol=0)
+        torch.testing.assert_close(with_them, torch.tensor([WITH] * 3 + [1.0, 1.4]), atol=1e-4, rtol=0)
 
     @pytest.mark.parametrize("name", SPANNED)
     def test_nothing_else_is_changed_and_nothing_by_much(self, name: str) -> None:
@@ -99,7 +99,7 @@ def test_eyes_and_nose_follow_the_whole_drawing(
     render(engine, FACE)
     network = seeing.pack.glasses
     assert network is not None
-    for worn, wanted in ((0.0, USUAL), (1.0, 1 - USUAL)):
+    for worn, wanted in ((0.0, WITHOUT), (1.0, WITH)):
         monkeypatch.setattr(network, "forward", lambda ink, worn=worn: torch.full((len(ink),), worn))
         for name in SPANNED:  # a drawing that is half way
             state = engine._parts["left_eye" if name == "eye" else name]
@@ -128,8 +128,8 @@ def test_what_neighbours_make_of_a_drawing_follows_it_too(seeing: Engine, monkey
     assert found is not None
     plain = seeing.pack.banks["nose"].project(seeing._parts["nose"].raw)
     assert torch.equal(found.indices, plain.indices)
-    assert shown(network, "nose", found.latents) >= 1 - USUAL - 1e-4
-    assert shown(network, "nose", plain.latents) < 1 - USUAL
+    assert shown(network, "nose", found.latents) >= WITH - 1e-4
+    assert shown(network, "nose", plain.latents) < WITH
 
 
 def test_linked_eyes_stay_alike(seeing: Engine) -> None:
