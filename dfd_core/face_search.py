@@ -89,7 +89,9 @@ def search(ink: np.ndarray, network: Placement, bounds: tuple[float, float, floa
     if not steady:
         return None
     most = max(1.5 * min(value for value, _ in steady), 0.033)
-    return max((frame for value, frame in steady if value <= most), key=lambda frame: frame.side).scaled(factor)
+    largest = max((frame for value, frame in steady if value <= most), key=lambda frame: frame.side)
+    (exact,) = seen(small, network, [Frame.about(*largest.middle, largest.side * AGAIN)])
+    return exact.scaled(factor)
 
 
 def _squares(bounds: tuple[float, float, float, float], factor: int) -> list[Frame]:
