@@ -97,12 +97,14 @@ class Parts:
         `ink` is the drawing (1, 1, 256, 256) in 0..1.
         """
         self._ink = ink
-        self._worn = None if self._pack.glasses is None else self._pack.glasses(ink)
+        changed = False
         for part in COMPONENTS:
             state, window = self._states[part.name], windows(ink, part)
             if state.window is None or not torch.equal(state.window, window):
                 state.own = self._pack.embedding.encoders[part.network](window)
-                state.window = window
+                state.window, changed = window, True
+        if changed and self._pack.glasses is not None:
+            self._worn = self._pack.glasses(ink)
         self._link(link_eyes)
 
     def _link(self, link_eyes: bool) -> None:

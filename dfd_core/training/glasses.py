@@ -6,8 +6,6 @@ How glasses move a latent is in the banks, which hold the means of many drawings
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,8 +18,7 @@ from dfd_core.manifold import Manifold
 from dfd_core.networks.glasses import SPANNED, Glasses
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
-from dfd_core.training.embed import checkpoint
-from dfd_core.training.run import SAVE_EVERY, Clock, Log, load_checkpoint, save_checkpoint
+from dfd_core.training.small import train_small
 from dfd_core.training.spectacles import drawn, spectacles
 
 DRAWN_ON = 0.55
@@ -84,36 +81,15 @@ class Examples:
 def train_glasses(data: Prepared, run: Path, config: TrainConfig, device: torch.device,
                   limit: float | None = None) -> None:  # fmt: skip
     """Train until `config.glasses_steps` or the time box; resumes from `run`."""
-    clock, log, path = Clock(limit), Log(run / "glasses.jsonl"), run / "glasses.pt"
     torch.manual_seed(config.seed)
-    model = Glasses().to(device)
-    optimizer = torch.optim.AdamW(model.parameters(), config.glasses_rate, weight_decay=1e-2)
-    step = 0
-    if saved := load_checkpoint(path):
-        model.load_state_dict(saved["model"])
-        if "optimizer" in saved:
-            optimizer.load_state_dict(saved["optimizer"])
-        step = saved["step"]
-    rng = np.random.default_rng((config.seed, step))
-    examples = Examples(data, data.train)
-    kept = time.monotonic()
-    log.begin(step, "glasses_steps", config.glasses_steps)
-    while step < config.glasses_steps and (spent := clock.spent()) < 1:
-        share = max(step / config.glasses_steps, spent)
-        for group in optimizer.param_groups:
-            group["lr"] = config.glasses_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * share)))
+    model, examples = Glasses().to(device), Examples(data, data.train)
+
+    def loss_of(rng: np.random.Generator) -> torch.Tensor:
         ink, wearing = (part.to(device) for part in examples.batch(config.glasses_batch, rng))
-        loss = F.binary_cross_entropy_with_logits(model.logits(ink), wearing * (2 * CERTAIN - 1) + 1 - CERTAIN)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        step += 1
-        if step % 50 == 0:
-            log.write(share, step=step, loss=float(loss.detach()))
-        if time.monotonic() - kept > SAVE_EVERY:
-            kept = time.monotonic()
-            save_checkpoint(path, checkpoint(model, optimizer, step))
-    save_checkpoint(path, checkpoint(model, optimizer, step))
+        return F.binary_cross_entropy_with_logits(model.logits(ink), wearing * (2 * CERTAIN - 1) + 1 - CERTAIN)
+
+    train_small(run / "glasses.pt", model, loss_of, "glasses_steps", config.glasses_steps, config.glasses_rate, 1e-2,
+                config.seed, limit)  # fmt: skip
 
 
 def fit_directions(model: Glasses, banks: Mapping[str, Manifold], data: Prepared) -> None:

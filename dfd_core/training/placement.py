@@ -7,20 +7,17 @@ Half of the examples are of each kind.
 from __future__ import annotations
 
 import math
-import time
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
-from torch import nn
 
 from dfd_core.geometry import ENCODE
 from dfd_core.networks.placement import SIDE, Placement
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
-from dfd_core.training.embed import checkpoint
-from dfd_core.training.run import SAVE_EVERY, Clock, Log, load_checkpoint, save_checkpoint
+from dfd_core.training.small import train_small
 
 CHIN = 0.93
 """Where chins are at the latest, as a share of the canvas' side."""
@@ -86,33 +83,12 @@ def examples(data: Prepared, index: np.ndarray, rng: np.random.Generator) -> tup
 def train_placement(data: Prepared, run: Path, config: TrainConfig, device: torch.device,
                     limit: float | None = None) -> None:  # fmt: skip
     """Train until `config.place_steps` or the time box; resumes from `run`."""
-    clock, log, path = Clock(limit), Log(run / "place.jsonl"), run / "place.pt"
     torch.manual_seed(config.seed)
     model = Placement().to(device)
-    optimizer = torch.optim.AdamW(model.parameters(), config.place_rate, weight_decay=1e-3)
-    step = 0
-    if saved := load_checkpoint(path):
-        model.load_state_dict(saved["model"])
-        if "optimizer" in saved:
-            optimizer.load_state_dict(saved["optimizer"])
-        step = saved["step"]
-    rng = np.random.default_rng((config.seed, step))
-    kept = time.monotonic()
-    log.begin(step, "place_steps", config.place_steps)
-    while step < config.place_steps and (spent := clock.spent()) < 1:
-        share = max(step / config.place_steps, spent)
-        for group in optimizer.param_groups:
-            group["lr"] = config.place_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * share)))
+
+    def loss_of(rng: np.random.Generator) -> torch.Tensor:
         seen, answer = examples(data, rng.choice(data.train, config.place_batch), rng)
-        loss = (model(seen.to(device)) - answer.to(device)).abs().mean()
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-        optimizer.step()
-        step += 1
-        if step % 50 == 0:
-            log.write(share, step=step, loss=float(loss.detach()))
-        if time.monotonic() - kept > SAVE_EVERY:
-            kept = time.monotonic()
-            save_checkpoint(path, checkpoint(model, optimizer, step))
-    save_checkpoint(path, checkpoint(model, optimizer, step))
+        return (model(seen.to(device)) - answer.to(device)).abs().mean()
+
+    train_small(run / "place.pt", model, loss_of, "place_steps", config.place_steps, config.place_rate, 1e-3,
+                config.seed, limit, clip=5.0)  # fmt: skip
