@@ -18,9 +18,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=0, help="seed of the drawn lines")
     command.add_argument("--leave-out", type=Path, metavar="FILE",
                          help="text file: ids of portraits that are not to be trained on, one a line")  # fmt: skip
-    command.add_argument("--made-up", type=Path, metavar="FILE",
-                         help="such a file of those who are drawn with lashes and full lips, though their hair is not "
-                              "long")  # fmt: skip
+    command.add_argument("--seen", type=Path, metavar="FILE",
+                         help="CSV file: what somebody saw in the portraits of facial hair, curls, hair worn up and "
+                              "lashes")  # fmt: skip
     command.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
 
 
@@ -40,17 +40,18 @@ def run(options: argparse.Namespace) -> int:
     need("cv2")
     from dfd_core.training.align import AlignConfig, align_folder, is_aligned
     from dfd_core.training.prepare import PrepareConfig, prepare
+    from dfd_core.training.seen import read_seen
 
     if options.size < 1 or options.workers < 1:
         raise DataError("--size and --workers must be at least 1.")
     left_out = read_ids(options.leave_out) if options.leave_out else ()
-    made_up = read_ids(options.made_up) if options.made_up else ()
-    config = PrepareConfig(size=options.size, seed=options.seed, left_out=left_out, made_up=made_up)
+    seen = read_seen(options.seen) if options.seen else {}
+    config = PrepareConfig(size=options.size, seed=options.seed, left_out=left_out)
     portraits = options.portraits
     if not is_aligned(portraits):
         limits = AlignConfig(config.max_yaw, config.min_coverage)
         portraits = options.output / "aligned"
         print(align_folder(options.portraits, portraits, limits, options.workers, Bar("aligning")))
-    count = prepare(portraits, options.output, config, options.workers, Bar("drawing"))
+    count = prepare(portraits, options.output, config, options.workers, Bar("drawing"), seen)
     print(f"{options.output}: {count} portraits")
     return 0

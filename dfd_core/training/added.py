@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from dfd_core.training.hair import CIRCLE
-from dfd_core.training.strokes import EYE_CORNERS, OVAL, Stroke, kept_on_canvas, smooth
-from dfd_core.training.traced import CHEEKS, UNDER_NOSE
+from dfd_core.training.strokes import CHEEKS, EYE_CORNERS, OVAL, UNDER_NOSE, Stroke, kept_on_canvas, smooth
 
 CHIN, JAW = OVAL[18], (172, 397)
 """Landmarks at the lowest point of the face and at the corners of the jaw."""

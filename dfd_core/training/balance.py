@@ -1,7 +1,7 @@
 """Balanced sampling: groups of people that the portraits hold few of are seen more often.
 
 Groups are made of skin tone (individual typology angle, in the usual six classes of Chardon et al. 1991), of how much
-hair there is, of beards, curly hair and made-up eyes and lips (`traced.look_up`), and of how creased the skin is; a
+hair there is, of facial hair, curly hair, made-up eyes and lips (`traced.look_up`), and of how creased the skin is; a
 portrait is drawn with a probability proportional to its group's size to the power of -1/2, which lies between "as they
 come" and "all groups alike". Creased faces are drawn less often than that: outlines do not say how old someone is, most
 open portraits are of officials past fifty, and most drawings are not. Faces that are turned are drawn more often: few
@@ -41,7 +41,8 @@ def group(portrait: dict[str, Any]) -> tuple[int, int, int, bool, bool, bool]:
     return (-1 if tone is None else int(np.searchsorted(TONES, tone)),
             -1 if hair is None else int(np.searchsorted(HAIR, hair)),
             1 if creases is None else int(np.searchsorted(CREASES, creases)),
-            bool(portrait.get("beard")), bool(portrait.get("curly")), bool(portrait.get("made_up")))  # fmt: skip
+            portrait.get("facial_hair", "none") != "none", bool(portrait.get("curly")),
+            bool(portrait.get("made_up")))  # fmt: skip
 
 
 def sampling_weights(portraits: Sequence[dict[str, Any]]) -> np.ndarray:

@@ -14,11 +14,21 @@ INNER_LIP = 13
 """The landmark in the middle of the upper lip's lower edge."""
 
 
+WAYS = ("hairs", "dots", "outline", "both", "loops", "none")
+OFTEN = {"beard": (0.38, 0.1, 0.12, 0.27, 0.1, 0.03), "stubble": (0.25, 0.4, 0.0, 0.0, 0.0, 0.35),
+         "moustache": (0, 0, 0, 0, 0, 1), "none": (0, 0, 0, 0, 0, 1)}  # fmt: skip
+"""How often facial hair is marked in each of these ways: who draws no beard means a shaven face."""
+
+MOUSTACHES = ("filled", "hairs", "curled", "none")
+OFTEN_MOUSTACHES = {"beard": (0.15, 0.22, 0.18, 0.45), "stubble": (0.0, 0.1, 0.0, 0.9),
+                    "moustache": (0.3, 0.42, 0.25, 0.03), "none": (0, 0, 0, 1)}  # fmt: skip
+
+
 def facial_hair(traced: Traced, rng: np.random.Generator) -> list[Stroke]:
     """A beard's hairs, dots, loops or outline."""
     mask = traced.beard
     ys, xs = np.nonzero(mask)
-    way = rng.choice(["hairs", "dots", "outline", "both", "loops", "none"], p=[0.35, 0.1, 0.1, 0.25, 0.1, 0.1])
+    way = rng.choice(WAYS, p=OFTEN[traced.facial_hair])
     if not len(xs) or way == "none":
         return []
     if way == "loops":
@@ -43,14 +53,14 @@ def facial_hair(traced: Traced, rng: np.random.Generator) -> list[Stroke]:
 
 
 def moustache(traced: Traced, landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """What of the beard grows above the mouth of `landmarks`: a dark shape, dense hairs or curled tips, now and then.
+    """What grows above the mouth of `landmarks`: a dark shape, dense hairs or curled tips; with a beard now and then.
 
     Few people have one alone, and its hairs look like teeth to those who never saw it drawn.
     """
     mask = traced.beard.copy()
     mask[int(landmarks[INNER_LIP][1]) :] = 0
     ys, xs = np.nonzero(mask)
-    way = rng.choice(["filled", "hairs", "curled", "none"], p=[0.15, 0.22, 0.18, 0.45])
+    way = rng.choice(MOUSTACHES, p=OFTEN_MOUSTACHES[traced.facial_hair])
     if len(xs) < 200 or way == "none":
         return []
     if way == "curled":

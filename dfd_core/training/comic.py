@@ -10,8 +10,7 @@ import numpy as np
 
 from dfd_core.training.hair import CIRCLE
 from dfd_core.training.naive import BROWS, CORNERS
-from dfd_core.training.strokes import EYE_CORNERS, Stroke, kept_on_canvas
-from dfd_core.training.traced import UNDER_NOSE
+from dfd_core.training.strokes import EYE_CORNERS, UNDER_NOSE, Stroke, kept_on_canvas
 
 IRISES = ("dark", "ring", "shaded", "dot")
 IRISES_OFTEN = (0.4, 0.25, 0.25, 0.1)

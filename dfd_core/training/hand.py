@@ -14,9 +14,10 @@ from dfd_core.training.beards import facial_hair, moustache
 from dfd_core.training.comic import comic_eyes, comic_mouth, comic_nose
 from dfd_core.training.hair import CIRCLE, hair
 from dfd_core.training.naive import bow, round_eyes, sign
+from dfd_core.training.pinned import knots
 from dfd_core.training.proportions import misjudged, raised
-from dfd_core.training.strokes import CURVES, EYE_CORNERS, NOSTRILS, OVAL, Stroke, on_canvas, smooth
-from dfd_core.training.traced import UNDER_NOSE, Traced
+from dfd_core.training.strokes import CURVES, EYE_CORNERS, NOSTRILS, OVAL, UNDER_NOSE, Stroke, on_canvas, smooth
+from dfd_core.training.traced import Traced
 from dfd_core.training.worn import worn
 
 BROWS = (0.28, 0.5)
@@ -60,6 +61,8 @@ def by_hand(traced: Traced, parsing: np.ndarray | None, landmarks: np.ndarray, s
     if rng.random() < 0.6:
         out += [s for s in traced.wrinkles if rng.random() < 0.75]
     out += facial_hair(traced, rng) + moustache(traced, shown, rng)
+    if traced.pinned_up:
+        out += knots(parsing, shown, rng)
     return out + hair(traced, parsing, shown, strokes, rng) + worn(parsing, shown, strokes, rng)
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from dfd_core.training.hair import CIRCLE
-from dfd_core.training.strokes import EYE_CORNERS, Stroke, kept_on_canvas
-from dfd_core.training.traced import UNDER_NOSE
+from dfd_core.training.strokes import EYE_CORNERS, UNDER_NOSE, Stroke, kept_on_canvas
 
 CORNERS, LIPS = (61, 291), (0, 17)
 """Landmarks of the mouth's corners, and of the upper lip's upper and the lower lip's lower edge in the middle."""

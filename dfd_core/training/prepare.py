@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -33,10 +33,12 @@ from dfd_core.errors import DataError
 from dfd_core.geometry import CANVAS, ENCODE
 from dfd_core.training import roughen
 from dfd_core.training.align import yaw
+from dfd_core.training.beards import facial_hair, moustache
 from dfd_core.training.hand import by_hand
 from dfd_core.training.photocopy import creases, photocopy
 from dfd_core.training.pictures import read_parsing, read_portrait
 from dfd_core.training.recolour import SIDE, regions_of
+from dfd_core.training.seen import Seen
 from dfd_core.training.strokes import HAIR, portrait_strokes
 from dfd_core.training.traced import Traced, look_up
 
@@ -56,8 +58,6 @@ class PrepareConfig:
     min_coverage: float = 0.85
     left_out: tuple[str, ...] = ()
     """Ids of portraits that are not trained on."""
-    made_up: tuple[str, ...] = ()
-    """Ids of portraits whose drawings show lashes and full lips, besides those with long hair and no beard."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,10 @@ class Portrait:
     tone: float | None = None
     hair: float | None = None
     glasses: bool | None = None
-    beard: bool | None = None
+    facial_hair: str | None = None
     curly: bool | None = None
     made_up: bool | None = None
+    pinned_up: bool | None = None
     creases: float | None = None
     yaw: float | None = None
 
@@ -142,10 +143,11 @@ def read_landmarks(path: Path) -> dict[str, np.ndarray]:
 
 
 def draw_styles(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.ndarray, seed: int,
-                made_up: bool = False) -> tuple[np.ndarray, Traced]:  # fmt: skip
+                seen: Seen | None = None) -> tuple[np.ndarray, Traced]:  # fmt: skip
     """All styles of one portrait, (V, 256, 256) uint8 ink, and what the photo (512, 512, 3) uint8 RGB shows.
 
-    `made_up`: see `traced.look_up`.
+    `seen`: what somebody saw in it, see `traced.look_up`. Facial hair is marked in all styles but the clean one: were
+    it not, no lines would mean a shaven face.
     """
     rng = np.random.default_rng(seed)
     gray = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
@@ -167,8 +169,10 @@ def draw_styles(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.nda
         small(photocopy(gray, float(rng.uniform(1.9, 2.6)))),
         small(mixed),
     ]
-    drawings += [roughen.rough(strokes, level(s), rng, ENCODE) for s in STYLES if s.startswith("rough_")]
-    traced = look_up(photo, parsing, landmarks, strokes, made_up)
+    traced = look_up(photo, parsing, landmarks, strokes, seen)
+    for style in (s for s in STYLES if s.startswith("rough_")):
+        marks = facial_hair(traced, rng) + moustache(traced, landmarks, rng)
+        drawings.append(roughen.rough(strokes + marks, level(style), rng, ENCODE))
     for style in (s for s in STYLES if s.startswith("hand_")):
         drawings.append(roughen.rough(by_hand(traced, parsing, landmarks, strokes, rng), level(style), rng, ENCODE))
     return np.stack(drawings), traced
@@ -179,21 +183,26 @@ def level(style: str) -> float:
     return int(style.split("_")[1]) / 100
 
 
-Task = tuple[Path, Path, np.ndarray, int, int, bool]
+Task = tuple[Path, Path, np.ndarray, int, int, Seen | None]
 
 
 def _one(task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray, Traced]:
-    path, parsing_path, landmarks, size, seed, made_up = task
+    path, parsing_path, landmarks, size, seed, seen = task
     photo, parsing = read_portrait(path), read_parsing(parsing_path)
     full = cv2.resize(photo, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
     shrink = cv2.INTER_AREA if photo.shape[0] > size else cv2.INTER_CUBIC
-    drawings, traced = draw_styles(full, parsing, landmarks, seed, made_up)
+    drawings, traced = draw_styles(full, parsing, landmarks, seed, seen)
     return cv2.resize(photo, (size, size), interpolation=shrink), drawings, regions_of(full, parsing), traced
 
 
 def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
-            progress: Callable[[int, int], None] | None = None) -> int:  # fmt: skip
-    """Prepare `folder` into `out`; returns the number of portraits. Raises `DataError` for unusable input."""
+            progress: Callable[[int, int], None] | None = None,
+            seen: Mapping[str, Seen] | None = None) -> int:  # fmt: skip
+    """Prepare `folder` into `out`; returns the number of portraits. Raises `DataError` for unusable input.
+
+    `seen`: what somebody saw in the portraits, by id; of the others only pixels tell.
+    """
+    known = seen or {}
     portraits = list_portraits(folder, config)
     photo_paths = find_photos(folder)
     marks = folder / "landmarks.npz"
@@ -211,15 +220,16 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
     def tasks() -> Iterator[Task]:
         for k, portrait in enumerate(portraits):
             parsing = folder / "parsing" / f"{portrait.id}.png"
-            made_up = portrait.id in config.made_up
-            yield photo_paths[portrait.id], parsing, points[portrait.id], config.size, config.seed + k, made_up
+            look = known.get(portrait.id)
+            yield photo_paths[portrait.id], parsing, points[portrait.id], config.size, config.seed + k, look
 
     with ProcessPoolExecutor(workers) as pool:
         for k, (photo, lines, parts, traced) in enumerate(pool.map(_one, tasks(), chunksize=8)):
             photos[k], drawings[k], regions[k] = photo, lines, parts
             creased = round(creases(lines[STYLES.index("copy_fine")]), 4)
-            portraits[k] = replace(portraits[k], beard=bool(traced.beard.any()), curly=traced.curly, creases=creased,
-                                   made_up=traced.made_up, yaw=round(yaw(points[portraits[k].id]), 3))  # fmt: skip
+            portraits[k] = replace(portraits[k], facial_hair=traced.facial_hair, curly=traced.curly, creases=creased,
+                                   made_up=traced.made_up, pinned_up=traced.pinned_up,
+                                   yaw=round(yaw(points[portraits[k].id]), 3))  # fmt: skip
             if progress:
                 progress(k + 1, count)
     for array in (photos, drawings, regions):

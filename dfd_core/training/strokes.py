@@ -50,6 +50,9 @@ REGIONS = {"hair": ((HAIR, HAT), 60), "ear": (EARS, 60), "neck": ((NECK,), 60), 
            "glasses": ((GLASSES,), 60), "earring": ((EARRING,), 20)}  # fmt: skip
 """Classes of a parsing map that make a region, and the length of its least outline in pixels."""
 
+LIPS = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
+UNDER_NOSE = 2
+CHEEKS = ((50, 117, 205), (280, 346, 425))
 NOSTRILS = ((20, 60, 99), (250, 290, 328))
 EYE_CORNERS = ((33, 133, 159, 145), (263, 362, 386, 374))
 
@@ -86,6 +89,18 @@ def smooth(points: np.ndarray, step: float = 4.0) -> np.ndarray:
         out.append(0.5 * (2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2
                           + (3 * p1 - p0 - 3 * p2 + p3) * t**3))  # fmt: skip
     return np.concatenate([*out, points[-1:]])
+
+
+def polygon(points: np.ndarray) -> np.ndarray:
+    """Mask (512, 512) uint8 of the inside of `points` (K, 2)."""
+    mask = np.zeros((CANVAS, CANVAS), np.uint8)
+    cv2.fillPoly(mask, [points.round().astype(np.int32)], 1)
+    return mask
+
+
+def square(side: int) -> np.ndarray:
+    """Structuring element for cv2's morphology."""
+    return np.ones((side, side), np.uint8)
 
 
 def features(landmarks: np.ndarray) -> list[Stroke]:

@@ -1,4 +1,4 @@
-"""What a hand draws beyond outlines, looked up in the photo: wrinkles, beards, curly hair, made-up eyes and lips."""
+"""What a hand draws beyond outlines, looked up in the photo or said by who saw it: wrinkles, beards, curls, make-up."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import cv2
 import numpy as np
 
 from dfd_core.geometry import CANVAS
-from dfd_core.training.strokes import HAIR, OVAL, SKIN, Stroke, orientation, trace
-
-LIPS = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
-UNDER_NOSE = 2
-CHEEKS = ((50, 117, 205), (280, 346, 425))
+from dfd_core.training.grown import grown
+from dfd_core.training.seen import Seen
+from dfd_core.training.strokes import HAIR, SKIN, Stroke, orientation, square, trace
 
 LONG = 0.22
 """Share of the picture that long hair has."""
@@ -23,42 +21,38 @@ CURLY = 0.47
 
 @dataclass(frozen=True)
 class Traced:
-    """`gray` (512, 512) uint8, strokes of `wrinkles`, mask (512, 512) uint8 of the `beard`, `curly` hair, and whether
-    eyes and lips are drawn as `made_up`: with lashes, and full.
+    """`gray` (512, 512) uint8, strokes of `wrinkles`, mask (512, 512) uint8 of the `beard` and what `facial_hair` that
+    is (see `seen.FACIAL_HAIR`), `curly` hair, whether eyes and lips are drawn as `made_up`, with lashes and full,
+    and whether long hair is `pinned_up`.
     """
 
     gray: np.ndarray
     wrinkles: list[Stroke]
     beard: np.ndarray
+    facial_hair: str
     curly: bool
     made_up: bool
+    pinned_up: bool
 
 
 def look_up(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.ndarray, drawn: list[Stroke],
-            made_up: bool = False) -> Traced:  # fmt: skip
+            seen: Seen | None = None) -> Traced:  # fmt: skip
     """All of it for `photo` (512, 512, 3) uint8 RGB; `drawn` are the strokes of `portrait_strokes`.
 
-    Besides those who are said to be `made_up`, who has long hair and no beard is: as far as a photo tells. Of 60 such
-    training portraits, viewed, 57 are of women. Neither dark lids nor red lips tell.
+    What was `seen` by somebody counts. Else pixels have to tell: who has long hair and no beard is made up. Of 60 such
+    training portraits, viewed, 57 are of women; neither dark lids nor red lips tell.
     """
     gray = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
-    if parsing is None:
-        return Traced(gray, [], np.zeros_like(gray), False, made_up)
-    grown = beard(photo, landmarks)
-    made_up = made_up or (float((parsing == HAIR).mean()) > LONG and not grown.any())
-    return Traced(gray, wrinkles(gray, parsing, drawn), grown, is_curly(gray, parsing), made_up)
-
-
-def polygon(points: np.ndarray) -> np.ndarray:
-    """Mask (512, 512) uint8 of the inside of `points` (K, 2)."""
-    mask = np.zeros((CANVAS, CANVAS), np.uint8)
-    cv2.fillPoly(mask, [points.round().astype(np.int32)], 1)
-    return mask
-
-
-def square(side: int) -> np.ndarray:
-    """Structuring element for cv2's morphology."""
-    return np.ones((side, side), np.uint8)
+    if parsing is None and seen is None:
+        return Traced(gray, [], np.zeros_like(gray), "none", False, False, False)
+    creased = [] if parsing is None else wrinkles(gray, parsing, drawn)
+    mask = grown(photo, landmarks, seen.facial_hair if seen else None)
+    if seen is not None:
+        return Traced(gray, creased, mask, seen.facial_hair, seen.curly, seen.made_up, seen.pinned_up)
+    assert parsing is not None
+    bearded = bool(mask.any())
+    made_up = float((parsing == HAIR).mean()) > LONG and not bearded
+    return Traced(gray, creased, mask, "beard" if bearded else "none", is_curly(gray, parsing), made_up, False)
 
 
 def wrinkles(gray: np.ndarray, parsing: np.ndarray, drawn: list[Stroke], count: int = 40) -> list[Stroke]:
@@ -89,45 +83,6 @@ def wrinkles(gray: np.ndarray, parsing: np.ndarray, drawn: list[Stroke], count: 
         lines.append(Stroke("wrinkle", path))
         cv2.polylines(used, [path.round().astype(np.int32)], False, 1, 11)
     return lines
-
-
-def beard(photo: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """Where `photo` (512, 512, 3) uint8 RGB has a beard: mask (512, 512) uint8, empty for a shaven face.
-
-    A beard is darker, paler in colour and rougher than the cheek beside it, on both sides of the face. Shadows keep
-    their colour, wrinkles are few. Viewed on 460 portraits: six in seven that it names have one.
-    """
-    zone = cv2.erode(polygon(landmarks[list(OVAL)]), square(9))
-    zone[: int(landmarks[UNDER_NOSE][1].clip(0, CANVAS)) + 4] = 0
-    zone[cv2.dilate(polygon(landmarks[list(LIPS)]), square(9)) > 0] = 0
-    lab = cv2.cvtColor(photo.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    soft = cv2.GaussianBlur(lab, (0, 0), 3)
-    xs, ys = landmarks.round().astype(int).clip(8, CANVAS - 9).T
-    left, right = (np.median([_middle(lab, xs[k], ys[k]) for k in side], 0) for side in CHEEKS)
-    edges = landmarks[CHEEKS[0][0]][0], landmarks[CHEEKS[1][0]][0]
-    across = ((np.arange(CANVAS) - edges[0]) / max(edges[1] - edges[0], 1)).clip(0, 1)[None, :, None]
-    cheek = np.maximum(left * (1 - across) + right * across, (15, 6, 6))
-    darker, less_red, less_yellow = np.moveaxis(1 - soft / cheek, 2, 0)
-    paler = (less_red + less_yellow) / 2
-    fine = np.abs(lab[..., 0] - cv2.GaussianBlur(lab[..., 0], (0, 0), 2.5))
-    texture = cv2.GaussianBlur(fine, (0, 0), 6) / cheek[..., 0]
-    likely = 1.2 * darker + 0.8 * paler + 6 * texture > 0.75
-    mask = cv2.medianBlur(((zone > 0) & likely & (paler > 0.1)).astype(np.uint8), 15)
-    middle = int(landmarks[UNDER_NOSE][0].clip(1, CANVAS - 1))
-    left_share, right_share = (
-        mask[:, half].sum() / max(1, zone[:, half].sum()) for half in (slice(middle), slice(middle, None))
-    )
-    both_sides = min(left_share, right_share) > 0.4 * max(left_share, right_share)
-    inside = mask > 0
-    if mask.sum() < 0.28 * zone.sum() or not both_sides or np.median(texture[inside]) < 0.021:
-        return np.zeros_like(mask)
-    if np.median(darker[inside]) < 0.35 and np.median(paler[inside]) < 0.5:
-        return np.zeros_like(mask)
-    return mask
-
-
-def _middle(picture: np.ndarray, x: int, y: int) -> np.ndarray:
-    return np.median(picture[y - 6 : y + 7, x - 6 : x + 7].reshape(-1, 3), 0)
 
 
 def is_curly(gray: np.ndarray, parsing: np.ndarray) -> bool:

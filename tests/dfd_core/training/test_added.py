@@ -12,8 +12,7 @@ from dfd_core.geometry import CANVAS
 from dfd_core.training import added as marks
 from dfd_core.training.added import CHIN, JAW, OFTEN, added, blush, cross, folds, neck, philtrum, shade
 from dfd_core.training.roughen import rough
-from dfd_core.training.strokes import EYE_CORNERS, OVAL, Stroke
-from dfd_core.training.traced import CHEEKS, UNDER_NOSE
+from dfd_core.training.strokes import CHEEKS, EYE_CORNERS, OVAL, UNDER_NOSE, Stroke
 
 SEEDS = range(200)
 POINTS = landmarks(np.random.default_rng(1))

@@ -24,9 +24,14 @@ def test_hair_makes_a_group_too() -> None:
     assert group(DARK) == group({**DARK, "hair": 0.11})
 
 
-@pytest.mark.parametrize("trait", ["beard", "curly", "made_up"])
-def test_beards_curls_and_make_up_make_groups(trait: str) -> None:
+@pytest.mark.parametrize("trait", ["curly", "made_up"])
+def test_curls_and_make_up_make_groups(trait: str) -> None:
     assert group({**DARK, trait: True}) != group({**DARK, trait: False}) == group(DARK)
+
+
+def test_facial_hair_makes_a_group() -> None:
+    beard, stubble, shaven = (group({**DARK, "facial_hair": kind}) for kind in ("beard", "stubble", "none"))
+    assert beard == stubble != shaven == group(DARK)
 
 
 def test_smooth_faces_are_seen_more_often_than_their_group_is_large_and_deeply_creased_ones_less() -> None:

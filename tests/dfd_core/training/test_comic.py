@@ -9,8 +9,7 @@ from dfd_core.geometry import CANVAS
 from dfd_core.training.comic import IRISES, comic_eyes, comic_mouth, comic_nose
 from dfd_core.training.naive import BROWS, CORNERS
 from dfd_core.training.roughen import rasterise, rough
-from dfd_core.training.strokes import EYE_CORNERS, Stroke
-from dfd_core.training.traced import UNDER_NOSE
+from dfd_core.training.strokes import EYE_CORNERS, UNDER_NOSE, Stroke
 
 SEEDS = range(80)
 POINTS = landmarks(np.random.default_rng(1))

@@ -21,7 +21,7 @@ LINE = np.stack([np.arange(60, 450, 3), np.full(130, 200)], 1).astype(np.float32
 
 
 def looked_up(curly: bool = False) -> Traced:
-    return Traced(GRAY, [], np.zeros((CANVAS, CANVAS), np.uint8), curly, False)
+    return Traced(GRAY, [], np.zeros((CANVAS, CANVAS), np.uint8), "none", curly, False, False)
 
 
 class TestEdges:

@@ -40,7 +40,7 @@ FOLD = Stroke("wrinkle", np.array([[200, 180], [300, 180]], np.float32))
 def traced(beard: bool = False, curly: bool = False) -> Traced:
     grown = np.zeros((CANVAS, CANVAS), np.uint8)
     grown[380:430, 200:312] = beard
-    return Traced(GRAY, [FOLD], grown, curly, False)
+    return Traced(GRAY, [FOLD], grown, "beard" if grown.any() else "none", curly, False, False)
 
 
 def ways(draw: Callable[[np.random.Generator], list[Stroke]]) -> set[tuple[tuple[str, bool], ...]]:

@@ -6,8 +6,7 @@ import numpy as np
 from portraits import landmarks
 
 from dfd_core.training.naive import BROWS, CORNERS, LIPS, bow, curled, round_eyes, sign
-from dfd_core.training.strokes import EYE_CORNERS
-from dfd_core.training.traced import UNDER_NOSE
+from dfd_core.training.strokes import EYE_CORNERS, UNDER_NOSE
 
 SEEDS = range(60)
 POINTS = landmarks(np.random.default_rng(1))

@@ -64,8 +64,8 @@ class TestPrepared:
         turned = yaw(read_landmarks(portraits_folder / "landmarks.npz")["p00"])
         assert meta["portraits"][0].pop("yaw") == pytest.approx(turned, abs=1e-3)
         assert meta["portraits"][0] == {"id": "p00", "split": "val", "source": "south", "licence": "CC0",
-                                        "tone": None, "hair": None, "glasses": None, "beard": False, "curly": False,
-                                        "made_up": False}  # fmt: skip
+                                        "tone": None, "hair": None, "glasses": None, "facial_hair": "none",
+                                        "curly": False, "made_up": False, "pinned_up": False}  # fmt: skip
 
     def test_depends_on_the_seed_only(self, prepared: Path, portraits_folder: Path) -> None:
         points = read_landmarks(portraits_folder / "landmarks.npz")
@@ -142,14 +142,14 @@ class TestChoice:
     def test_command_reads_the_lists(self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         write_index(folder, "p00,train,,,,", "p01,train,,,,", "p02,train,,,,")
         (tmp_path / "list.txt").write_text("# who\n\np01  # a child\n", encoding="utf-8")
-        (tmp_path / "made_up.txt").write_text("p02\n", encoding="utf-8")
-        lists = ["--leave-out", str(tmp_path / "list.txt"), "--made-up", str(tmp_path / "made_up.txt")]
+        (tmp_path / "seen.csv").write_text("id,made_up,facial_hair,curly,pinned_up\np02,1,none,0,1\np98,0,beard,1,0\n")
+        lists = ["--leave-out", str(tmp_path / "list.txt"), "--seen", str(tmp_path / "seen.csv")]
         options = [*lists, "--size", "32", "--workers", "1"]
         assert main(["prepare", str(folder), "-o", str(tmp_path / "out"), *options]) == 0
         meta = json.loads((tmp_path / "out" / "meta.json").read_text())
         assert [p["id"] for p in meta["portraits"]] == ["p00", "p02"]
         assert meta["options"]["left_out"] == ["p01"]
-        assert [p["made_up"] for p in meta["portraits"]] == [False, True]
+        assert [(p["made_up"], p["pinned_up"]) for p in meta["portraits"]] == [(False, False), (True, True)]
         assert main(["prepare", str(folder), "-o", str(tmp_path / "out"), "--leave-out", str(tmp_path / "none")]) == 2
         assert "none is not a readable list" in capsys.readouterr().err
 

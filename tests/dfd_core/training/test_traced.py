@@ -5,58 +5,22 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from portraits import landmarks, photo
+from bearded import POINTS, shaven_face, with_beard
+from portraits import photo
 
-from dfd_core.training.strokes import HAIR, OVAL, Stroke
-from dfd_core.training.traced import LIPS, beard, is_curly, look_up, polygon, wrinkles
-
-POINTS = landmarks(np.random.default_rng(1))
-POINTS[2] = (256, 335)
-POINTS[[50, 117, 205]], POINTS[[280, 346, 425]] = (180, 300), (332, 300)
-POINTS[list(LIPS)] = np.stack([256 + 45 * np.cos(np.linspace(0, 6, 20)), 372 + 16 * np.sin(np.linspace(0, 6, 20))], 1)
+from dfd_core.training.seen import Seen
+from dfd_core.training.strokes import HAIR, Stroke
+from dfd_core.training.traced import is_curly, look_up, wrinkles
 
 
 @pytest.fixture(scope="module")
 def shaven() -> np.ndarray:
-    picture = np.array(photo(POINTS, np.random.default_rng(1))[0])
-    picture[polygon(POINTS[list(OVAL)]) > 0] = (215, 160, 130)
-    return picture
+    return shaven_face()
 
 
 @pytest.fixture(scope="module")
 def regions() -> np.ndarray:
     return np.array(photo(POINTS, np.random.default_rng(1))[1])
-
-
-def with_beard(picture: np.ndarray, part: slice = slice(None)) -> tuple[np.ndarray, np.ndarray]:
-    """Grey hairs on the lower face, in the columns `part`; and where."""
-    grown = polygon(POINTS[list(OVAL)])
-    grown[:350] = 0
-    keep = np.zeros_like(grown)
-    keep[:, part] = grown[:, part]
-    hairs = np.random.default_rng(0).integers(20, 110, picture.shape[:2], np.uint8)
-    out = picture.copy()
-    out[keep > 0] = cv2.blur(hairs, (2, 2))[keep > 0][:, None]
-    return out, keep
-
-
-class TestBeard:
-    def test_found_where_it_grows(self, shaven: np.ndarray) -> None:
-        picture, grown = with_beard(shaven)
-        found = beard(picture, POINTS)
-        assert found.sum() > 0.4 * grown.sum()
-        assert found[grown > 0].sum() > 0.9 * found.sum()
-
-    def test_none_on_a_shaven_face(self, shaven: np.ndarray) -> None:
-        assert not beard(shaven, POINTS).any()
-
-    def test_a_shadow_on_one_side_is_none(self, shaven: np.ndarray) -> None:
-        assert not beard(with_beard(shaven, slice(0, 256))[0], POINTS).any()
-
-    def test_a_smooth_shadow_of_the_same_hue_is_none(self, shaven: np.ndarray) -> None:
-        picture = shaven.copy()
-        picture[350:] = (picture[350:] * 0.5).astype(np.uint8)
-        assert not beard(picture, POINTS).any()
 
 
 class TestWrinkles:
@@ -97,6 +61,7 @@ def test_without_a_region_map_nothing_is_looked_up(shaven: np.ndarray) -> None:
     assert not found.beard.any()
     assert not found.curly
     assert not found.made_up
+    assert found.facial_hair == "none"
 
 
 def test_long_hair_without_a_beard_goes_with_make_up(shaven: np.ndarray, regions: np.ndarray) -> None:
@@ -108,7 +73,13 @@ def test_long_hair_without_a_beard_goes_with_make_up(shaven: np.ndarray, regions
     assert not look_up(with_beard(shaven)[0], flowing, POINTS, []).made_up
 
 
-def test_a_list_says_who_else_is_made_up(shaven: np.ndarray, regions: np.ndarray) -> None:
-    cropped = np.where(regions == HAIR, 0, regions)
-    assert look_up(shaven, cropped, POINTS, [], made_up=True).made_up
-    assert look_up(shaven, None, POINTS, [], made_up=True).made_up
+def test_what_somebody_saw_counts(shaven: np.ndarray, regions: np.ndarray) -> None:
+    flowing = regions.copy()
+    flowing[:, :150] = HAIR
+    for parsing in (flowing, None):
+        man = look_up(shaven, parsing, POINTS, [], Seen(False, "beard", True, False))
+        assert (man.made_up, man.facial_hair, man.curly, man.pinned_up) == (False, "beard", True, False)
+        assert man.beard.any()
+    woman = look_up(with_beard(shaven)[0], flowing, POINTS, [], Seen(True, "none", False, True))
+    assert (woman.made_up, woman.facial_hair, woman.curly, woman.pinned_up) == (True, "none", False, True)
+    assert not woman.beard.any()
