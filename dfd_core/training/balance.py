@@ -35,13 +35,13 @@ TURNED, TURNS = 0.25, 2.0
 """From this `align.yaw` on a face is turned, and drawn so many times as often."""
 
 
-def group(portrait: dict[str, Any]) -> tuple[int, int, int, bool, bool, bool]:
-    """Classes of skin tone and hair, -1 where the portrait does not say, and of creases; bearded, curly, made up?"""
+def group(portrait: dict[str, Any]) -> tuple[int, int, int, str, bool, bool]:
+    """Classes of skin tone and hair, -1 where not known, and of creases; facial hair, curly, made up?"""
     tone, hair, creases = (portrait.get(name) for name in ("tone", "hair", "creases"))
     return (-1 if tone is None else int(np.searchsorted(TONES, tone)),
             -1 if hair is None else int(np.searchsorted(HAIR, hair)),
             1 if creases is None else int(np.searchsorted(CREASES, creases)),
-            portrait.get("facial_hair", "none") != "none", bool(portrait.get("curly")),
+            portrait.get("facial_hair") or "none", bool(portrait.get("curly")),
             bool(portrait.get("made_up")))  # fmt: skip
 
 

@@ -29,9 +29,10 @@ def test_curls_and_make_up_make_groups(trait: str) -> None:
     assert group({**DARK, trait: True}) != group({**DARK, trait: False}) == group(DARK)
 
 
-def test_facial_hair_makes_a_group() -> None:
-    beard, stubble, shaven = (group({**DARK, "facial_hair": kind}) for kind in ("beard", "stubble", "none"))
-    assert beard == stubble != shaven == group(DARK)
+def test_every_kind_of_facial_hair_makes_a_group() -> None:
+    kinds = ("beard", "stubble", "moustache", "none")
+    assert len({group({**DARK, "facial_hair": kind}) for kind in kinds}) == len(kinds)
+    assert group({**DARK, "facial_hair": "none"}) == group({**DARK, "facial_hair": None}) == group(DARK)
 
 
 def test_smooth_faces_are_seen_more_often_than_their_group_is_large_and_deeply_creased_ones_less() -> None:
