@@ -49,6 +49,14 @@ def test_short_or_pinned_up_hair_with_made_up_eyes_is_seen_more_often() -> None:
     assert weights[1] == pytest.approx(1.6 * weights[2]) == pytest.approx(1.6 * weights[0])
 
 
+def test_old_women_and_moustaches_are_seen_more_often() -> None:
+    old = [{**DARK, "creases": 0.1, "hair": 0.3, "made_up": made_up} for made_up in (True, False)]
+    woman, man = sampling_weights(old)
+    assert woman == pytest.approx(2.5 * man)
+    beard, moustache = sampling_weights([{**DARK, "facial_hair": kind} for kind in ("beard", "moustache")])
+    assert moustache == pytest.approx(2 * beard)
+
+
 def test_turned_faces_are_seen_twice_as_often() -> None:
     unknown, ahead, turned = sampling_weights([LIGHT, {**LIGHT, "yaw": 0.1}, {**LIGHT, "yaw": 0.3}])
     assert turned == pytest.approx(2 * ahead) == pytest.approx(2 * unknown)
