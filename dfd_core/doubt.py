@@ -21,6 +21,10 @@ def doubt(strangeness: float) -> float:
     return share * share * (3 - 2 * share)
 
 
-def doubted(blend: float, strangeness: float) -> float:
-    """The blend that is used where the slider says `blend`, both 0..1: never less, and 0 ("my lines") stays 0."""
-    return min(1.0, blend * (1 + (GREATEST - 1) * doubt(strangeness)))
+def doubted(blend: float, strangeness: float, explained: float = 0.0) -> float:
+    """The blend that is used where the slider says `blend`, both 0..1: never less, and 0 ("my lines") stays 0.
+
+    `explained` 0..1: how far a trait accounts for the strangeness. Few faces of a bank have a moustache; that one is
+    drawn is no reason to doubt it.
+    """
+    return min(1.0, blend * (1 + (GREATEST - 1) * doubt(strangeness) * (1 - explained)))

@@ -26,15 +26,15 @@ from dfd_core.networks.autoencoder import LATENT
 from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.coarse import CODE
 from dfd_core.networks.enlarge import Enlarge
-from dfd_core.networks.glasses import Glasses
 from dfd_core.networks.placement import Placement
+from dfd_core.networks.trait import TRAITS, Trait
 from dfd_core.synthesis import Synthesis
 
 FORMAT = 4
 FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
-OPTIONAL = ("enlarge.safetensors", "placement.safetensors", "glasses.safetensors")
-"""Without the first, portraits are enlarged plainly; without the second, a face is found by its outline; without the
-third, each component alone says whether it shows glasses."""
+OPTIONAL = ("enlarge.safetensors", "placement.safetensors", *(f"{name}.safetensors" for name in TRAITS))
+"""Without the first, portraits are enlarged plainly; without the second, a face is found by its outline; without one of
+the others, each component alone says whether it shows glasses or a beard."""
 
 LOOKS = "looks"
 """Name of what seeds draw from, beside the banks."""
@@ -68,7 +68,7 @@ class Pack:
     synthesis: Synthesis
     enlarge: Enlarge
     placement: Placement | None
-    glasses: Glasses | None
+    traits: dict[str, Trait]
     banks: dict[str, Manifold]
     looks: torch.Tensor | None = None
 
@@ -85,9 +85,10 @@ class Pack:
         self.embedding.to(device)
         channels_last(self.synthesis, device).set_precision(precision)
         channels_last(self.enlarge, device, precision)
-        for network in (self.placement, self.glasses):
-            if network is not None:
-                network.to(device)
+        if self.placement is not None:
+            self.placement.to(device)
+        for trait in self.traits.values():
+            trait.to(device)
         for bank in self.banks.values():
             bank.to(device)
 
@@ -154,14 +155,14 @@ def load_pack(folder: Path) -> Pack:
         raise PackError(f"{folder / 'manifest.json'} does not state the width of the network: {CURE}.") from None
     with torch.device("meta"):  # the files fill in every value
         embedding, synthesis = Embedding(), Synthesis(width, finer)
-        placement, glasses = Placement(), Glasses()
+        placement, traits = Placement(), {name: kind() for name, kind in TRAITS.items()}
     enlarge = Enlarge()
     modules: dict[str, nn.Module] = {
         "embedding.safetensors": embedding,
         "synthesis.safetensors": synthesis,
         "enlarge.safetensors": enlarge,
         "placement.safetensors": placement,
-        "glasses.safetensors": glasses,
+        **{f"{name}.safetensors": trait for name, trait in traits.items()},
     }
     banks, looks = {}, None
     for name in manifest["files"]:
@@ -180,8 +181,8 @@ def load_pack(folder: Path) -> Pack:
     for module in modules.values():
         module.eval().requires_grad_(False)
     placed = placement if OPTIONAL[1] in manifest["files"] else None
-    seen = glasses if OPTIONAL[2] in manifest["files"] else None
-    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, seen, banks, looks)
+    traits = {name: trait for name, trait in traits.items() if f"{name}.safetensors" in manifest["files"]}
+    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, traits, banks, looks)
 
 
 def _unpacked(tensor: torch.Tensor) -> torch.Tensor:
@@ -208,7 +209,7 @@ def _content(tensors: Mapping[str, torch.Tensor]) -> bytes:
 
 def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: dict[str, Manifold],
               details: dict[str, Any], enlarge: Enlarge | None = None,
-              placement: Placement | None = None, glasses: Glasses | None = None,
+              placement: Placement | None = None, traits: Mapping[str, Trait] | None = None,
               looks: torch.Tensor | None = None) -> None:  # fmt: skip
     """Write a pack: matrices in half precision, vectors in full, since normalisations may be out of half's range.
 
@@ -221,9 +222,9 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     contents: dict[str, dict[str, torch.Tensor]] = dict(
         zip(FILES, (embedding.state_dict(), synthesis.state_dict(), {**rows, **people, **more}), strict=True)
     )
-    contents |= {
-        n: m.state_dict() for n, m in zip(OPTIONAL, (enlarge, placement, glasses), strict=True) if m is not None
-    }
+    extra: dict[str, nn.Module | None] = {OPTIONAL[0]: enlarge, OPTIONAL[1]: placement}
+    extra |= {f"{name}.safetensors": trait for name, trait in (traits or {}).items()}
+    contents |= {name: module.state_dict() for name, module in extra.items() if module is not None}
     written = {name: _content(tensors) for name, tensors in contents.items()}  # before the folder is touched
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in written.items():

@@ -29,7 +29,7 @@ class State:
     """What is known of one component: `used` belongs to the last portrait, `chosen` to the next one.
 
     `own` is the latent (1, D) of the encoded `window`, `raw` the same unless the eyes are linked or it differs about
-    glasses; `taken` comes before both. `feature` is the map of the latent `mapped`.
+    a trait; `taken` comes before both. `feature` is the map of the latent `mapped`.
     """
 
     window: torch.Tensor | None = None
@@ -58,7 +58,7 @@ class Parts:
         self._pack = pack
         self._states = {name: State() for name in NAMES}
         self._ink: torch.Tensor | None = None
-        self._worn: torch.Tensor | None = None
+        self._shown: dict[str, torch.Tensor] = {}
 
     def __getitem__(self, name: str) -> State:
         """The state of a component; raises `DfdError` when there is none of that name."""
@@ -103,8 +103,8 @@ class Parts:
             if state.window is None or not torch.equal(state.window, window):
                 state.own = self._pack.embedding.encoders[part.network](window)
                 state.window, changed = window, True
-        if changed and self._pack.glasses is not None:
-            self._worn = self._pack.glasses(ink)
+        if changed:
+            self._shown = {name: trait(ink) for name, trait in self._pack.traits.items()}
         self._link(link_eyes)
 
     def _link(self, link_eyes: bool) -> None:
@@ -121,10 +121,15 @@ class Parts:
                 state.raw, state.projection = raw, None
 
     def _settled(self, part: Component, latents: torch.Tensor) -> torch.Tensor:
-        """Latents (1, D) that say what the whole drawing says of glasses."""
-        if self._pack.glasses is None or self._worn is None:
-            return latents
-        return self._pack.glasses.settled(part.network, latents, self._worn)
+        """Latents (1, D) that say what the whole drawing says of glasses and beards."""
+        for name, shown in self._shown.items():
+            latents = self._pack.traits[name].settled(part.network, latents, shown)
+        return latents
+
+    def _explained(self, part: Component) -> float:
+        """How sure it is, 0..1, that a component shows a trait."""
+        sure = [self._pack.traits[name].sure(part.network, shown) for name, shown in self._shown.items()]
+        return max(sure, default=0.0)
 
     def project(self) -> None:
         """Find the neighbours of the raw latents that have none yet."""
@@ -158,7 +163,7 @@ class Parts:
         assert self._ink is not None
         assert state.raw is not None
         assert state.projection is not None
-        amount = doubted(amount, float(state.projection.strangeness))
+        amount = doubted(amount, float(state.projection.strangeness), self._explained(part))
         return Choice(blend(state.raw, state.projection.latents, amount), _lines(part, self._ink, link_eyes), amount)
 
     def map(self) -> None:
@@ -188,7 +193,7 @@ class Parts:
     def move(self, device: torch.device) -> None:
         """Go on where the networks are now: what is known goes along, the feature maps are computed again."""
         self._ink = None if self._ink is None else self._ink.to(device)
-        self._worn = None if self._worn is None else self._worn.to(device)
+        self._shown = {name: shown.to(device) for name, shown in self._shown.items()}
         for name, state in self._states.items():
             known = {name: value.to(device) for name in MOVED if (value := getattr(state, name)) is not None}
             self._states[name] = State(**known, locked=state.locked)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from dfd_core.errors import DataError
 
+TRAITS = ("glasses", "beard")
+
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Declare the arguments of `dfd train`."""
@@ -16,7 +18,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
                          help="run folder; an existing run is resumed")  # fmt: skip
     command.add_argument("--config", type=Path,
                          help="JSON configuration; what it leaves out is the run's own, else built-in")  # fmt: skip
-    command.add_argument("--stage", choices=("embed", "refine", "synth", "both", "place", "glasses", "enlarge"),
+    command.add_argument("--stage", choices=("embed", "refine", "synth", "both", "place", *TRAITS, "enlarge"),
                          default="both",
                          help="which stage (default: both, embed and synth; the others are extra)")  # fmt: skip
     command.add_argument("--from", dest="start", type=Path, metavar="RUN|PACK",
@@ -43,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.minutes is not None and options.minutes <= 0:
         raise DataError("--minutes must be more than 0.")
-    if options.stage in ("refine", "place", "glasses", "enlarge"):
+    if options.stage in ("refine", "place", *TRAITS, "enlarge"):
         alone(options.stage)
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -90,10 +92,10 @@ def run(options: argparse.Namespace) -> int:
             from dfd_core.training.placement import train_placement
 
             train_placement(data, options.run, config, device, seconds)
-        if options.stage == "glasses":
-            from dfd_core.training.glasses import train_glasses
+        if options.stage in TRAITS:
+            from dfd_core.training.traits import train_trait
 
-            train_glasses(data, options.run, config, device, seconds)
+            train_trait(options.stage, data, options.run, config, device, seconds)
         if options.stage == "enlarge":
             from dfd_core.training.enlarge import train_enlarge
 

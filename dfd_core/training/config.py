@@ -52,10 +52,10 @@ class TrainConfig:
     place_steps: int = 4000
     place_batch: int = 64
     place_rate: float = 1e-3
-    # glasses
-    glasses_steps: int = 1500
-    glasses_batch: int = 48
-    glasses_rate: float = 2e-3
+    # glasses and beard, each
+    trait_steps: int = 1500
+    trait_batch: int = 48
+    trait_rate: float = 2e-3
     # enlargement to 512 x 512
     enlarge_steps: int = 3000
     enlarge_batch: int = 8

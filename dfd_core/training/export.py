@@ -16,18 +16,18 @@ from dfd_core.geometry import COMPONENTS
 from dfd_core.manifold import Manifold
 from dfd_core.networks.blocks import AnyModule
 from dfd_core.networks.enlarge import Enlarge
-from dfd_core.networks.glasses import Glasses
 from dfd_core.networks.placement import Placement
+from dfd_core.networks.trait import TRAITS
 from dfd_core.pack import latents_of, save_pack
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
 from dfd_core.training.from_pack import begun_with
-from dfd_core.training.glasses import fit_directions
 from dfd_core.training.latents import Latents, make_banks, projected, trained_embedding
 from dfd_core.training.looks import looks_from, looks_of
 from dfd_core.training.preview import lines_at
 from dfd_core.training.run import load_checkpoint, trained_by
+from dfd_core.training.traits import fit_directions, who
 
 CARD = Path(__file__).with_name("model_card.md")
 
@@ -90,9 +90,12 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
     embedding, banks = trained_embedding(embed), make_banks(latents, data.train)
     synthesis = Synthesis(config.width, config.finer)
     synthesis.load_state_dict(synth["average"])
-    enlarging, placing, seeing = (load_checkpoint(run / f"{part}.pt") for part in ("enlarge", "place", "glasses"))
-    if glasses := _extra(Glasses(), seeing):
-        fit_directions(glasses, banks, data)
+    enlarging, placing = (load_checkpoint(run / f"{part}.pt") for part in ("enlarge", "place"))
+    traits = {}
+    for trait, kind in TRAITS.items():
+        if network := _extra(kind(), load_checkpoint(run / f"{trait}.pt")):
+            fit_directions(network, banks, who(trait, data))
+            traits[trait] = network
     metrics = measure(data, latents, banks, synthesis)
     training = {
         "version": __version__,
@@ -103,7 +106,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
         "synth_steps": synth["steps"],
         "enlarge_steps": enlarging["steps"] if enlarging else 0,
         "place_steps": placing["step"] if placing else 0,
-        "glasses_steps": seeing["step"] if seeing else 0,
+        **{f"{trait}_steps": (load_checkpoint(run / f"{trait}.pt") or {"step": 0})["step"] for trait in TRAITS},
         "portraits": len(data.train),
         "sources": sources(data),
     }
@@ -112,7 +115,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
     details = {"name": name, "latents": _latents(embed), "training": training, "metrics": metrics}
     seen = looks_from(looks, synthesis) if looks else looks_of(data, latents, banks, synthesis)
     save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing),
-              glasses, seen)  # fmt: skip
+              traits, seen)  # fmt: skip
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
 
@@ -153,6 +156,6 @@ def model_card(details: dict[str, Any], notes: str = "") -> str:
         embed_steps=training["embed_steps"], refine_steps=training.get("refine_steps", 0),
         synth_steps=training["synth_steps"],
         enlarge_steps=training["enlarge_steps"], place_steps=training["place_steps"],
-        glasses_steps=training.get("glasses_steps", 0),
+        glasses_steps=training.get("glasses_steps", 0), beard_steps=training.get("beard_steps", 0),
         batch=training["config"]["synth_batch"], sources=rows, figures=figures, notes=notes.strip(),
     )  # fmt: skip

@@ -51,9 +51,9 @@ def begin_from_pack(folder: Path, run: Path, config: TrainConfig) -> None:
     if pack.placement is not None:
         steps = training.get("place_steps", 0)
         save_checkpoint(run / "place.pt", {"model": pack.placement.state_dict(), "step": steps})
-    if pack.glasses is not None:
-        steps = training.get("glasses_steps", 0)
-        save_checkpoint(run / "glasses.pt", {"model": pack.glasses.state_dict(), "step": steps})
+    for name, trait in pack.traits.items():
+        steps = training.get(f"{name}_steps", 0)
+        save_checkpoint(run / f"{name}.pt", {"model": trait.state_dict(), "step": steps})
     begun = {"name": pack.manifest.get("name", folder.name), "training": training}
     (run / START).write_text(json.dumps(begun, indent=1) + "\n", encoding="utf-8")
     steps = training.get("synth_steps", 0)

@@ -37,6 +37,11 @@ def test_the_usual_blend_of_a_feature_becomes_a_full_one() -> None:
     assert doubted(0.1, 9.0) == pytest.approx(0.1 * GREATEST)
 
 
+def test_what_a_trait_explains_is_not_doubted() -> None:
+    found = [doubted(0.2, 9.0, explained) for explained in (0.0, 0.5, 1.0)]
+    assert found == pytest.approx([1.0, 0.2 + 0.5 * 0.8, 0.2])
+
+
 def test_a_strange_component_is_projected_and_its_lines_are_not_trusted(drawn: Engine) -> None:
     state = drawn._parts["mouth"]
     assert state.projection is not None

@@ -1,4 +1,4 @@
-"""Training the network that sees glasses."""
+"""Training the networks that see glasses and beards."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ from dfd_core.errors import DataError
 from dfd_core.geometry import LEFT_EYE, NOSE, RIGHT_EYE
 from dfd_core.manifold import Manifold
 from dfd_core.networks.autoencoder import LATENT
-from dfd_core.networks.glasses import BAND, SPANNED, Glasses
+from dfd_core.networks.trait import TRAITS, Glasses
 from dfd_core.pack import load_pack
-from dfd_core.training import glasses
+from dfd_core.training import traits
 from dfd_core.training.data import Prepared
-from dfd_core.training.glasses import Examples, fit_directions, framed, misplaced
+from dfd_core.training.traits import Examples, Who, fit_directions, framed, misplaced, who
 
 
 @pytest.fixture
 def known(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The prepared portraits, of which every second is known to wear glasses, enough for a test."""
-    monkeypatch.setattr(glasses, "FEWEST", 5)
+    """The prepared portraits, every second with glasses, every third with a beard: enough for a test."""
+    monkeypatch.setattr(traits, "FEWEST", 4)
     folder = linked_copy(prepared, tmp_path / "known")
     meta = json.loads((folder / "meta.json").read_text())
     for k, portrait in enumerate(meta["portraits"]):
         portrait["glasses"] = k % 2 == 0
+        portrait["facial_hair"] = ("beard", "none", "none", "moustache", "none", "stubble")[k % 6]
     (folder / "meta.json").unlink()
     (folder / "meta.json").write_text(json.dumps(meta))
     return folder
@@ -45,7 +46,7 @@ def test_frames_are_drawn_where_the_network_looks() -> None:
         assert found[1].sum() == 0
         for k in (0, 2):
             assert found[k].sum() > 100
-            assert found[k : k + 1][BAND].sum() > 0.9 * found[k].sum()
+            assert Glasses().looked_at(found[k : k + 1]).sum() > 0.9 * found[k].sum()
             for component in (LEFT_EYE, RIGHT_EYE, NOSE):
                 assert found[k][0][component.slices_at(2)].sum() > 5
     assert ink.sum() == 0
@@ -64,20 +65,33 @@ def test_drawings_are_moved_by_little_and_mirrored() -> None:
     assert (y - 120).std() > 2
 
 
-def test_half_of_a_batch_shows_glasses_of_both_kinds(known: Path) -> None:
+def test_stubble_is_neither_a_beard_nor_none(known: Path) -> None:
     data = Prepared(known)
-    examples = Examples(data, data.train)
-    assert len(examples.wearers) == len(examples.bare) - 1 == 6
-    ink, wearing = examples.batch(400, np.random.default_rng(1))
+    kinds = np.array([portrait["facial_hair"] for portrait in data.meta["portraits"]])
+    found = who("beard", data)
+    assert set(kinds[found.has]) == {"beard", "moustache"}
+    assert set(kinds[found.lacks]) == {"none"}
+
+
+@pytest.mark.parametrize("trait", TRAITS)
+def test_half_of_a_batch_shows_the_trait(known: Path, trait: str) -> None:
+    data = Prepared(known)
+    examples = Examples(trait, data, data.train)
+    known_to = who(trait, data)
+    assert len(examples.having) == known_to.has[data.train].sum() > 3
+    assert len(examples.lacking) == known_to.lacks[data.train].sum() > 3
+    ink, shown = examples.batch(400, np.random.default_rng(1))
     assert ink.shape == (400, 1, 256, 256)
     assert 0 <= ink.min() <= ink.max() <= 1
-    assert 0.4 < wearing.mean() < 0.6
+    assert 0.4 < shown.mean() < 0.6
 
 
-def test_who_does_not_say_who_wears_glasses_is_told(prepared: Path) -> None:
+@pytest.mark.parametrize(("trait", "says"), [("glasses", r"0 who are known to have none; 24 .* column 'glasses'"),
+                                             ("beard", r"0 people with beard and .*; 24 .* --seen")])  # fmt: skip
+def test_who_does_not_say_who_has_a_trait_is_told(prepared: Path, trait: str, says: str) -> None:
     data = Prepared(prepared)
-    with pytest.raises(DataError, match=r"0 people who are known to wear no glasses; 24 .* column 'glasses'"):
-        Examples(data, data.train)
+    with pytest.raises(DataError, match=says):
+        Examples(trait, data, data.train)
 
 
 def test_directions_lead_from_people_without_to_people_with_glasses(known: Path) -> None:
@@ -85,14 +99,14 @@ def test_directions_lead_from_people_without_to_people_with_glasses(known: Path)
     person = torch.from_numpy(data.train).repeat(8)
     worn = person % 2 == 0
     banks, truth = {}, {}
-    for name in SPANNED:
+    for name in Glasses.spanned:
         size = LATENT[name]
         truth[name] = torch.randn(size, generator=generator)
         rows = torch.randn(len(person), size, generator=generator) * torch.linspace(0.2, 2, size)
         banks[name] = Manifold(rows + 3 + worn[:, None] * truth[name], person)
     model = Glasses()
-    fit_directions(model, banks, data)
-    for name in SPANNED:
+    fit_directions(model, banks, who("glasses", data))
+    for name in Glasses.spanned:
         along, weights, middle = (getattr(model, f"{name}_{part}") for part in ("along", "weights", "middle"))
         assert F.cosine_similarity(along, truth[name], 0) > 0.9
         shown = (banks[name].bank - middle) @ weights
@@ -104,20 +118,21 @@ def test_directions_lead_from_people_without_to_people_with_glasses(known: Path)
 def test_directions_stay_where_nobody_is_known(prepared: Path) -> None:
     model, data = Glasses(), Prepared(prepared)
     model.eye_along.fill_(3.0)
-    banks = {name: Manifold(torch.randn(13, LATENT[name]), torch.from_numpy(data.train)) for name in SPANNED}
-    fit_directions(model, banks, data)
+    banks = {name: Manifold(torch.randn(13, LATENT[name]), torch.from_numpy(data.train)) for name in Glasses.spanned}
+    nobody = np.zeros(len(data.drawings), bool)
+    fit_directions(model, banks, Who(nobody, ~nobody))
     assert (model.eye_along == 3).all()
 
 
 def test_a_run_has_them_and_so_has_its_pack(known: Path, run: Path, tmp_path: Path) -> None:
     config = tmp_path / "config.json"
-    replace(TINY, glasses_steps=3, glasses_batch=4).save(config)
-    for steps in (3, 5):
-        replace(TINY, glasses_steps=steps, glasses_batch=4).save(config)
-        assert main(["train", str(known), "-o", str(run), "--stage", "glasses", "--config", str(config)]) == 0
-        assert torch.load(run / "glasses.pt", weights_only=True)["step"] == steps
+    for trait, steps in (("glasses", 3), ("glasses", 5), ("beard", 4)):
+        replace(TINY, trait_steps=steps, trait_batch=4).save(config)
+        assert main(["train", str(known), "-o", str(run), "--stage", trait, "--config", str(config)]) == 0
+        assert torch.load(run / f"{trait}.pt", weights_only=True)["step"] == steps
     assert main(["export", str(run), str(known), "-o", str(tmp_path / "pack")]) == 0
     pack = load_pack(tmp_path / "pack")
-    assert pack.manifest["training"]["glasses_steps"] == 5
-    assert pack.glasses is not None
-    assert pack.glasses.eye_along.abs().sum() > 0
+    assert (pack.manifest["training"]["glasses_steps"], pack.manifest["training"]["beard_steps"]) == (5, 4)
+    assert set(pack.traits) == {"glasses", "beard"}
+    assert pack.traits["glasses"].eye_along.abs().sum() > 0
+    assert pack.traits["beard"].mouth_along.abs().sum() > 0

@@ -1,0 +1,121 @@
+"""Traits: what only the whole drawing shows, such as glasses or a beard, and latents that say the same.
+
+Each component sees its own window. What tells a rim from the large round eye of a comic, or a beard's hairs from
+shading, are marks in several windows. So a small network looks at all of them, and where a component's latent says
+something else than it, the latent is moved along the one direction in which people with the trait differ.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import ClassVar
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from dfd_core.networks.autoencoder import LATENT
+from dfd_core.networks.blocks import SLOPE, conv
+
+WIDTHS = (1, 16, 32, 48, 64)
+
+UNSURE = (0.4, 0.6)
+"""Between these probabilities nothing is moved; `SURE` beyond them all that there is to move."""
+SURE = 0.2
+
+MOST = 1.5
+"""No latent is moved by more than this, in units of what the trait makes on average."""
+
+
+class Trait(nn.Module):
+    """(B, 1, 256, 256) ink in 0..1 -> probability (B,) that the drawing has the trait.
+
+    For each network in `spanned` there are `along` (D,), by which the trait moves a latent, and `weights` (D,) and
+    `middle` (D,), which measure how far one is moved: (latent - middle) @ weights is 0 without, 1 with it.
+    """
+
+    spanned: ClassVar[tuple[str, ...]]
+    """The networks of the embedding whose latents say so."""
+    cells: ClassVar[tuple[int, int]]
+    """Rows and columns of features in what is looked at, one for 16 pixels of it."""
+    least: ClassVar[float]
+    """How much of the trait a latent may show whose drawing has it not, and how little one that has it, `full`, in
+    units of what it makes on average."""
+    full: ClassVar[float]
+
+    def __init__(self) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for inputs, outputs in (*pairwise(WIDTHS), WIDTHS[-1:] * 2):
+            layers += [
+                conv(inputs, outputs, 2 if inputs < outputs else 1),
+                nn.BatchNorm2d(outputs),
+                nn.LeakyReLU(SLOPE),
+            ]
+        self.features = nn.Sequential(*layers)
+        self.hidden = nn.Linear(WIDTHS[-1] * self.cells[0] * self.cells[1], 32)
+        self.out = nn.Linear(32, 1)
+        for name in self.spanned:
+            for part in ("along", "weights", "middle"):
+                self.register_buffer(f"{name}_{part}", torch.zeros(LATENT[name]))
+
+    def looked_at(self, ink: torch.Tensor) -> torch.Tensor:
+        """What of the ink (B, 1, 256, 256) the network sees."""
+        raise NotImplementedError
+
+    def logits(self, ink: torch.Tensor) -> torch.Tensor:
+        """Log-odds (B,)."""
+        x = F.dropout(self.features(self.looked_at(ink)).flatten(1), 0.3, self.training)
+        return self.out(F.leaky_relu(self.hidden(x), SLOPE))[:, 0]
+
+    def forward(self, ink: torch.Tensor) -> torch.Tensor:
+        """See the class."""
+        return self.logits(ink).sigmoid()
+
+    def settled(self, network: str, latents: torch.Tensor, shown: torch.Tensor) -> torch.Tensor:
+        """Latents (B, D) of a network that say what the drawing shows: the trait with probability `shown` (B,)."""
+        if network not in self.spanned:
+            return latents
+        along, weights, middle = (getattr(self, f"{network}_{part}") for part in ("along", "weights", "middle"))
+        said = (latents - middle) @ weights
+        less = ((UNSURE[0] - shown) / SURE).clamp(0, 1) * (said - self.least).clamp_min(0)
+        more = _sure(shown) * (self.full - said).clamp_min(0)
+        return latents + (more - less).clamp(-MOST, MOST)[:, None] * along
+
+    def sure(self, network: str, shown: torch.Tensor) -> float:
+        """How sure it is, 0..1, that what a network sees shows the trait, drawn with probability `shown` (1,)."""
+        return float(_sure(shown)) if network in self.spanned else 0.0
+
+
+def _sure(shown: torch.Tensor) -> torch.Tensor:
+    return ((shown - UNSURE[1]) / SURE).clamp(0, 1)
+
+
+class Glasses(Trait):
+    """Glasses: rims, the bridge between them, and arms. Drawings without may show little of them; thin rims show less
+    than the average, and with all of it they become heavy ones that grow together with the brows."""
+
+    spanned = ("eye", "nose")
+    cells = (6, 12)
+    least, full = 0.15, 0.65
+
+    def looked_at(self, ink: torch.Tensor) -> torch.Tensor:
+        """The eyes with all that may be worn about them."""
+        return ink[..., 64:160, 32:224]
+
+
+class Beard(Trait):
+    """Beards and moustaches: hairs, dots or a dark shape about the mouth, on a face that may have them. Of a moustache
+    alone much less is shown than of a beard, and with as much it becomes one."""
+
+    spanned = ("mouth",)
+    cells = (8, 8)
+    least, full = 0.15, 0.35
+
+    def looked_at(self, ink: torch.Tensor) -> torch.Tensor:
+        """All of it, at half size: whose face it is matters, too."""
+        return F.avg_pool2d(ink, 2)
+
+
+TRAITS: dict[str, type[Trait]] = {"glasses": Glasses, "beard": Beard}
+"""By name; a pack's file and a run's checkpoint are called so."""

@@ -1,0 +1,132 @@
+"""Train the networks that see glasses and beards, on drawings of people with and without.
+
+Half of the glasses are drawn on: frames on drawings of every kind, round eyes and comics' among them, so that only what
+makes glasses tells. How a trait moves a latent is in the banks, which hold the means of many drawings of each face.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from dfd_core.errors import DataError
+from dfd_core.manifold import Manifold
+from dfd_core.networks.trait import TRAITS, Trait
+from dfd_core.training.config import TrainConfig
+from dfd_core.training.data import Prepared
+from dfd_core.training.small import train_small
+from dfd_core.training.spectacles import drawn, spectacles
+
+DRAWN_ON = {"glasses": 0.55, "beard": 0.0}
+"""So many of those with the trait have it drawn on; the others have it in the photo."""
+
+HAND_SHARE, BOLD_SHARE = 0.7, 0.3
+
+CERTAIN = 0.98
+"""What the networks should answer at most: some frames are hidden, some people wear other things."""
+
+FEWEST = 24
+"""People with or without a trait; with fewer there is nothing to learn from."""
+
+RIDGE = 0.05
+
+SAYS = {"glasses": "index.csv says so in a column 'glasses'", "beard": "see --seen of 'dfd prepare'"}
+
+
+class Who(NamedTuple):
+    """Who has a trait and who is known not to: (N,) bool each, of all prepared portraits."""
+
+    has: np.ndarray
+    lacks: np.ndarray
+
+
+def who(name: str, data: Prepared) -> Who:
+    """Of the trait `name` in `TRAITS`. Stubble counts neither as a beard nor as none."""
+    portraits = data.meta["portraits"]
+    if name == "glasses":
+        return Who(np.array([p.get("glasses") is True for p in portraits]), data.bare)
+    grown = [p.get("facial_hair") for p in portraits]
+    return Who(np.isin(grown, ("beard", "moustache")), np.array([kind == "none" for kind in grown]))
+
+
+def framed(ink: torch.Tensor, wearing: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
+    """Ink (B, 1, S, S) in 0..1 with a frame drawn on it where `wearing` (B,) is true."""
+    out = ink.clone()
+    for k in np.flatnonzero(wearing):
+        frame = torch.from_numpy(drawn(spectacles(rng), ink.shape[2], rng)).to(ink.device)
+        out[k, 0] = torch.maximum(out[k, 0], frame)
+    return out
+
+
+def misplaced(ink: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    """Ink (B, 1, S, S), mirrored or not, as far off as a frame of the face that was found on a page."""
+    count = len(ink)
+    tilt, shift = rng.normal(0, 0.05, count), rng.normal(0, 0.04, (count, 2))
+    across, down = np.exp(rng.normal(0, 0.05, (2, count)))
+    across = across * rng.choice([-1, 1], count)
+    rows = np.stack([np.stack([across * np.cos(tilt), -across * np.sin(tilt), shift[:, 0]], 1),
+                     np.stack([down * np.sin(tilt), down * np.cos(tilt), shift[:, 1]], 1)], 1)  # fmt: skip
+    grid = F.affine_grid(torch.from_numpy(rows).to(ink), list(ink.shape), align_corners=False)
+    return F.grid_sample(ink, grid, align_corners=False)
+
+
+class Examples:
+    """Draws batches of drawings of `people`; raises `DataError` where too few are known to lack the trait."""
+
+    def __init__(self, name: str, data: Prepared, people: np.ndarray) -> None:
+        known = who(name, data)
+        self.data, self.having, self.lacking = data, people[known.has[people]], people[known.lacks[people]]
+        self.drawn_on = DRAWN_ON[name]
+        few = len(self.having) if not self.drawn_on else FEWEST
+        if min(few, len(self.lacking)) < FEWEST:
+            raise DataError(f"{data.folder} has {len(self.having)} people with {name} and {len(self.lacking)} who are "
+                            f"known to have none; {FEWEST} are needed: {SAYS[name]}.")  # fmt: skip
+
+    def batch(self, count: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+        """Ink (B, 1, 256, 256) in 0..1, and whether the trait is drawn (B,), 0 or 1."""
+        shown = rng.random(count) < 0.5
+        draw_on = shown & ((rng.random(count) < self.drawn_on) | (len(self.having) == 0))
+        faces = rng.choice(self.lacking, count)
+        photographed = shown & ~draw_on
+        faces[photographed] = rng.choice(self.having, photographed.sum()) if photographed.any() else []
+        styles = self.data.styles(count, HAND_SHARE, rng) + self.data.drawn * (rng.random(count) < BOLD_SHARE)
+        ink = misplaced(framed(self.data.ink(faces, styles), draw_on, rng), rng)
+        return ink, torch.from_numpy(shown).float()
+
+
+def train_trait(name: str, data: Prepared, run: Path, config: TrainConfig, device: torch.device,
+                limit: float | None = None) -> None:  # fmt: skip
+    """Train the network of the trait `name` until `config.trait_steps` or the time box; resumes from `run`."""
+    torch.manual_seed(config.seed)
+    model, examples = TRAITS[name]().to(device), Examples(name, data, data.train)
+
+    def loss_of(rng: np.random.Generator) -> torch.Tensor:
+        ink, shown = (part.to(device) for part in examples.batch(config.trait_batch, rng))
+        return F.binary_cross_entropy_with_logits(model.logits(ink), shown * (2 * CERTAIN - 1) + 1 - CERTAIN)
+
+    train_small(run / f"{name}.pt", model, loss_of, "trait_steps", config.trait_steps, config.trait_rate, 1e-2,
+                config.seed, limit)  # fmt: skip
+
+
+def fit_directions(model: Trait, banks: Mapping[str, Manifold], known: Who) -> None:
+    """Set the directions of `model` to where people with the trait stand in the banks: Fisher's linear discriminant.
+
+    Where too few people are known to have it, or not to, they stay as they are.
+    """
+    has, lacks = torch.from_numpy(known.has), torch.from_numpy(known.lacks)
+    for network in model.spanned:
+        rows, person = banks[network].bank.float(), banks[network].person
+        without, with_it = rows[lacks[person]], rows[has[person]]
+        if min(len(without), len(with_it)) < FEWEST:
+            continue
+        along = with_it.mean(0) - without.mean(0)
+        within = (torch.cov(without.T) + torch.cov(with_it.T)) / 2
+        within.diagonal().add_(RIDGE * within.diagonal().mean())
+        weights = torch.linalg.solve(within, along)
+        for name, value in (("along", along), ("weights", weights / (weights @ along)), ("middle", without.mean(0))):
+            getattr(model, f"{network}_{name}").copy_(value)
