@@ -127,8 +127,8 @@ class Parts:
         return latents
 
     def _explained(self, part: Component) -> float:
-        """How sure it is, 0..1, that a component shows a trait."""
-        sure = [self._pack.traits[name].sure(part.network, shown) for name, shown in self._shown.items()]
+        """How far a trait accounts for what is strange in a component, 0..1."""
+        sure = [self._pack.traits[name].accounts_for(part.network, shown) for name, shown in self._shown.items()]
         return max(sure, default=0.0)
 
     def project(self) -> None:

@@ -42,6 +42,8 @@ class Trait(nn.Module):
     """How much of the trait a latent may show whose drawing has it not, and how little one that has it, `full`, in
     units of what it makes on average."""
     full: ClassVar[float]
+    rare: ClassVar[bool]
+    """Whether so few people of a bank have it that a drawing of it is strange, though it is none to doubt."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,9 +84,9 @@ class Trait(nn.Module):
         more = _sure(shown) * (self.full - said).clamp_min(0)
         return latents + (more - less).clamp(-MOST, MOST)[:, None] * along
 
-    def sure(self, network: str, shown: torch.Tensor) -> float:
-        """How sure it is, 0..1, that what a network sees shows the trait, drawn with probability `shown` (1,)."""
-        return float(_sure(shown)) if network in self.spanned else 0.0
+    def accounts_for(self, network: str, shown: torch.Tensor) -> float:
+        """How far the trait, drawn with probability `shown` (1,), accounts for what is strange in a latent, 0..1."""
+        return float(_sure(shown)) if self.rare and network in self.spanned else 0.0
 
 
 def _sure(shown: torch.Tensor) -> torch.Tensor:
@@ -98,6 +100,7 @@ class Glasses(Trait):
     spanned = ("eye", "nose")
     cells = (6, 12)
     least, full = 0.15, 0.65
+    rare = False
 
     def looked_at(self, ink: torch.Tensor) -> torch.Tensor:
         """The eyes with all that may be worn about them."""
@@ -111,6 +114,7 @@ class Beard(Trait):
     spanned = ("mouth",)
     cells = (8, 8)
     least, full = 0.15, 0.35
+    rare = True
 
     def looked_at(self, ink: torch.Tensor) -> torch.Tensor:
         """All of it, at half size: whose face it is matters, too."""

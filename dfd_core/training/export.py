@@ -27,7 +27,7 @@ from dfd_core.training.latents import Latents, make_banks, projected, trained_em
 from dfd_core.training.looks import looks_from, looks_of
 from dfd_core.training.preview import lines_at
 from dfd_core.training.run import load_checkpoint, trained_by
-from dfd_core.training.traits import fit_directions, who
+from dfd_core.training.traits import fit_directions
 
 CARD = Path(__file__).with_name("model_card.md")
 
@@ -94,7 +94,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
     traits = {}
     for trait, kind in TRAITS.items():
         if network := _extra(kind(), load_checkpoint(run / f"{trait}.pt")):
-            fit_directions(network, banks, who(trait, data))
+            fit_directions(trait, network, banks, data, latents)
             traits[trait] = network
     metrics = measure(data, latents, banks, synthesis)
     training = {

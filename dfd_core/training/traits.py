@@ -19,6 +19,7 @@ from dfd_core.manifold import Manifold
 from dfd_core.networks.trait import TRAITS, Trait
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
+from dfd_core.training.latents import Latents, make_banks
 from dfd_core.training.small import train_small
 from dfd_core.training.spectacles import drawn, spectacles
 
@@ -34,6 +35,9 @@ FEWEST = 24
 """People with or without a trait; with fewer there is nothing to learn from."""
 
 RIDGE = 0.05
+
+UNMARKED = {"beard": "clean"}
+"""Styles whose drawings do not show the trait."""
 
 SAYS = {"glasses": "index.csv says so in a column 'glasses'", "beard": "see --seen of 'dfd prepare'"}
 
@@ -113,20 +117,37 @@ def train_trait(name: str, data: Prepared, run: Path, config: TrainConfig, devic
                 config.seed, limit)  # fmt: skip
 
 
-def fit_directions(model: Trait, banks: Mapping[str, Manifold], known: Who) -> None:
-    """Set the directions of `model` to where people with the trait stand in the banks: Fisher's linear discriminant.
+def fit_directions(name: str, model: Trait, banks: Mapping[str, Manifold], data: Prepared,
+                   latents: Latents) -> None:  # fmt: skip
+    """Set the directions of `model`, of the trait `name`, to where people with it stand in the banks.
 
-    Where too few people are known to have it, or not to, they stay as they are.
+    Fisher's linear discriminant. Those with a beard smile less, too; so where a style of drawing does not mark the
+    trait, what it says of a face is first taken off by ridge regression on people without. Where too few people are
+    known to have the trait, or not to, the directions stay as they are. `latents` are those of all drawings.
     """
+    known, style = who(name, data), UNMARKED.get(name)
     has, lacks = torch.from_numpy(known.has), torch.from_numpy(known.lacks)
     for network in model.spanned:
         rows, person = banks[network].bank.float(), banks[network].person
-        without, with_it = rows[lacks[person]], rows[has[person]]
-        if min(len(without), len(with_it)) < FEWEST:
+        bare, worn = lacks[person], has[person]
+        if min(bare.sum(), worn.sum()) < FEWEST:
             continue
-        along = with_it.mean(0) - without.mean(0)
-        within = (torch.cov(without.T) + torch.cov(with_it.T)) / 2
+        middle = rows[bare].mean(0)
+        along = rows[worn].mean(0) - middle
+        if style is not None:
+            column = data.meta["styles"].index(style)
+            alone = make_banks({part: values[:, [column]] for part, values in latents.items()}, data.train)
+            along = (rows - middle - _explained(alone[network].bank.float(), rows - middle, bare))[worn].mean(0)
+        within = (torch.cov(rows[bare].T) + torch.cov(rows[worn].T)) / 2
         within.diagonal().add_(RIDGE * within.diagonal().mean())
         weights = torch.linalg.solve(within, along)
-        for name, value in (("along", along), ("weights", weights / (weights @ along)), ("middle", without.mean(0))):
-            getattr(model, f"{network}_{name}").copy_(value)
+        for part, value in (("along", along), ("weights", weights / (weights @ along)), ("middle", middle)):
+            getattr(model, f"{network}_{part}").copy_(value)
+
+
+def _explained(known: torch.Tensor, rows: torch.Tensor, bare: torch.Tensor) -> torch.Tensor:
+    """What of `rows` (N, D), centred on those who are `bare` (N,), follows from `known` (N, E) as it does for them."""
+    centred = known - known[bare].mean(0)
+    seen = centred[bare]
+    ridge = 2 * RIDGE * seen.var(0).mean() * len(seen) * torch.eye(seen.shape[1])
+    return centred @ torch.linalg.solve(seen.T @ seen + ridge, seen.T @ rows[bare])

@@ -22,7 +22,8 @@ from dfd_core.networks.trait import TRAITS, Glasses
 from dfd_core.pack import load_pack
 from dfd_core.training import traits
 from dfd_core.training.data import Prepared
-from dfd_core.training.traits import Examples, Who, fit_directions, framed, misplaced, who
+from dfd_core.training.latents import make_banks
+from dfd_core.training.traits import Examples, fit_directions, framed, misplaced, who
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_directions_lead_from_people_without_to_people_with_glasses(known: Path)
         rows = torch.randn(len(person), size, generator=generator) * torch.linspace(0.2, 2, size)
         banks[name] = Manifold(rows + 3 + worn[:, None] * truth[name], person)
     model = Glasses()
-    fit_directions(model, banks, who("glasses", data))
+    fit_directions("glasses", model, banks, data, {})
     for name in Glasses.spanned:
         along, weights, middle = (getattr(model, f"{name}_{part}") for part in ("along", "weights", "middle"))
         assert F.cosine_similarity(along, truth[name], 0) > 0.9
@@ -115,12 +116,29 @@ def test_directions_lead_from_people_without_to_people_with_glasses(known: Path)
         assert shown[worn].min() > shown[~worn].max()
 
 
+def test_what_unmarked_drawings_say_of_a_face_is_no_part_of_its_beard(known: Path) -> None:
+    """Here those with beards smile less."""
+    data, generator = Prepared(known), torch.Generator().manual_seed(4)
+    size, people = LATENT["mouth"], len(data.drawings)
+    beard, smile = torch.randn(2, size, generator=generator)
+    bearded = torch.from_numpy(who("beard", data).has).float()
+    smiling = torch.randn(people, generator=generator) - 3 * bearded
+    latents = torch.randn(people, len(data.meta["styles"]), 2, size, generator=generator) * 0.01
+    latents += (smiling[:, None] * smile)[:, None, None]
+    latents[:, 1:] += (bearded[:, None] * beard)[:, None, None]  # all styles but the clean one
+    parts = {"mouth": latents, **{name: torch.zeros(people, len(data.meta["styles"]), 2, 4)
+                                  for name in ("left_eye", "right_eye", "nose", "remainder")}}  # fmt: skip
+    banks, model = make_banks(parts, data.train), TRAITS["beard"]()
+    fit_directions("beard", model, banks, data, parts)
+    assert F.cosine_similarity(model.mouth_along, beard, 0) > 0.97
+    assert abs(F.cosine_similarity(model.mouth_along, smile, 0) - F.cosine_similarity(beard, smile, 0)) < 0.1
+
+
 def test_directions_stay_where_nobody_is_known(prepared: Path) -> None:
     model, data = Glasses(), Prepared(prepared)
     model.eye_along.fill_(3.0)
     banks = {name: Manifold(torch.randn(13, LATENT[name]), torch.from_numpy(data.train)) for name in Glasses.spanned}
-    nobody = np.zeros(len(data.drawings), bool)
-    fit_directions(model, banks, Who(nobody, ~nobody))
+    fit_directions("glasses", model, banks, data, {})
     assert (model.eye_along == 3).all()
 
 
