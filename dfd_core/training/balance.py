@@ -32,7 +32,7 @@ of deeply creased faces few are women's, and an old woman's drawing became a man
 MOUSTACHED = 2.0
 """So are those with a moustache alone; there are 38, and it was taken for lips."""
 
-PINNED = 1.6
+SHORT_HAIRED = 1.6
 """So are those with made-up eyes and lips and no long hair: outlines of short hair are nearly all of men."""
 
 TURNED, TURNS = 0.25, 2.0
@@ -55,6 +55,6 @@ def sampling_weights(portraits: Sequence[dict[str, Any]]) -> np.ndarray:
     sizes = Counter(groups)
     weights = np.array([sizes[g] ** -0.5 * (MADE_UP_OFTEN if g[5] else OFTEN)[g[2]] for g in groups])
     weights[[g[3] == "moustache" for g in groups]] *= MOUSTACHED
-    weights[[g[5] and g[1] < len(HAIR) for g in groups]] *= PINNED
+    weights[[g[5] and g[1] < len(HAIR) for g in groups]] *= SHORT_HAIRED
     weights[[(p.get("yaw") or 0) > TURNED for p in portraits]] *= TURNS
     return weights / weights.sum()

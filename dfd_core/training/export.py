@@ -91,9 +91,11 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
     synthesis = Synthesis(config.width, config.finer)
     synthesis.load_state_dict(synth["average"])
     enlarging, placing = (load_checkpoint(run / f"{part}.pt") for part in ("enlarge", "place"))
-    traits = {}
+    traits, trait_steps = {}, {}
     for trait, kind in TRAITS.items():
-        if network := _extra(kind(), load_checkpoint(run / f"{trait}.pt")):
+        seeing = load_checkpoint(run / f"{trait}.pt")
+        trait_steps[f"{trait}_steps"] = seeing["step"] if seeing else 0
+        if network := _extra(kind(), seeing):
             fit_directions(trait, network, banks, data, latents)
             traits[trait] = network
     metrics = measure(data, latents, banks, synthesis)
@@ -106,7 +108,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
         "synth_steps": synth["steps"],
         "enlarge_steps": enlarging["steps"] if enlarging else 0,
         "place_steps": placing["step"] if placing else 0,
-        **{f"{trait}_steps": (load_checkpoint(run / f"{trait}.pt") or {"step": 0})["step"] for trait in TRAITS},
+        **trait_steps,
         "portraits": len(data.train),
         "sources": sources(data),
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from dfd_core.geometry import CANVAS
 from dfd_core.training.strokes import HAIR, OVAL, Stroke, on_canvas
 
 DRAWN = 0.6
@@ -41,7 +40,7 @@ def knots(parsing: np.ndarray | None, landmarks: np.ndarray, rng: np.random.Gene
         for side in sides:
             at = np.array([middle + side * start[0], start[1]])
             out += tail(at, side, width, rng) if as_tail else knot(at, rng.uniform(0.12, 0.2) * width, rng)
-    return [Stroke(s.kind, on_canvas(s.points)) for s in out if _seen(s.points) >= LEAST]
+    return [Stroke(s.kind, on_canvas(s.points)) for s in out if _kept(s.points) >= LEAST]
 
 
 def knot(middle: np.ndarray, radius: float, rng: np.random.Generator) -> list[Stroke]:
@@ -75,5 +74,6 @@ def tail(start: np.ndarray, side: int, width: float, rng: np.random.Generator) -
     return [Stroke("hair" if k < 2 else "strand", spine + share * thick * across) for k, share in enumerate(shares)]
 
 
-def _seen(points: np.ndarray) -> float:
-    return float(((points > 0) & (points < CANVAS)).all(1).mean())
+def _kept(points: np.ndarray) -> float:
+    """The share of them that is on the canvas."""
+    return float(np.isclose(points, on_canvas(points)).all(1).mean())

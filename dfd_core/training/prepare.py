@@ -71,10 +71,10 @@ class Portrait:
     tone: float | None = None
     hair: float | None = None
     glasses: bool | None = None
+    looked_at: bool | None = None
     facial_hair: str | None = None
     curly: bool | None = None
     made_up: bool | None = None
-    pinned_up: bool | None = None
     creases: float | None = None
     yaw: float | None = None
 
@@ -146,8 +146,8 @@ def draw_styles(photo: np.ndarray, parsing: np.ndarray | None, landmarks: np.nda
                 seen: Seen | None = None) -> tuple[np.ndarray, Traced]:  # fmt: skip
     """All styles of one portrait, (V, 256, 256) uint8 ink, and what the photo (512, 512, 3) uint8 RGB shows.
 
-    `seen`: what somebody saw in it, see `traced.look_up`. Facial hair is marked in all styles but the clean one: were
-    it not, no lines would mean a shaven face.
+    `seen`: what somebody saw in it, see `traced.look_up`. Rough hands mark facial hair, too, nearly always: did they
+    not, a face without marks would as often as not be bearded. The clean style never does.
     """
     rng = np.random.default_rng(seed)
     gray = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
@@ -202,8 +202,9 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
 
     `seen`: what somebody saw in the portraits, by id; of the others only pixels tell.
     """
-    known = seen or {}
-    portraits = list_portraits(folder, config)
+    known, portraits = seen or {}, list_portraits(folder, config)
+    if known and not known.keys() & {portrait.id for portrait in portraits}:
+        raise DataError(f"{folder} has none of the portraits that somebody looked at: check that it is their table.")
     photo_paths = find_photos(folder)
     marks = folder / "landmarks.npz"
     points = read_landmarks(marks)
@@ -228,7 +229,7 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
             photos[k], drawings[k], regions[k] = photo, lines, parts
             creased = round(creases(lines[STYLES.index("copy_fine")]), 4)
             portraits[k] = replace(portraits[k], facial_hair=traced.facial_hair, curly=traced.curly, creases=creased,
-                                   made_up=traced.made_up, pinned_up=traced.pinned_up,
+                                   made_up=traced.made_up, looked_at=portraits[k].id in known,
                                    yaw=round(yaw(points[portraits[k].id]), 3))  # fmt: skip
             if progress:
                 progress(k + 1, count)

@@ -1,7 +1,7 @@
 """Train the networks that see glasses and beards, on drawings of people with and without.
 
 Half of the glasses are drawn on: frames on drawings of every kind, round eyes and comics' among them, so that only what
-makes glasses tells. How a trait moves a latent is in the banks, which hold the means of many drawings of each face.
+makes glasses tells. How a trait moves a latent, the banks say, which hold the means of many drawings of each face.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ def who(name: str, data: Prepared) -> Who:
     portraits = data.meta["portraits"]
     if name == "glasses":
         return Who(np.array([p.get("glasses") is True for p in portraits]), data.bare)
-    grown = [p.get("facial_hair") for p in portraits]
-    return Who(np.isin(grown, ("beard", "moustache")), np.array([kind == "none" for kind in grown]))
+    grown = np.array([p["facial_hair"] if p.get("looked_at") else "" for p in portraits])  # else it is a guess
+    return Who(np.isin(grown, ("beard", "moustache")), grown == "none")
 
 
 def framed(ink: torch.Tensor, wearing: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
@@ -121,16 +121,17 @@ def fit_directions(name: str, model: Trait, banks: Mapping[str, Manifold], data:
                    latents: Latents) -> None:  # fmt: skip
     """Set the directions of `model`, of the trait `name`, to where people with it stand in the banks.
 
-    Fisher's linear discriminant. Those with a beard smile less, too; so where a style of drawing does not mark the
-    trait, what it says of a face is first taken off by ridge regression on people without. Where too few people are
-    known to have the trait, or not to, the directions stay as they are. `latents` are those of all drawings.
+    By how much they differ from people without, measured by Fisher's linear discriminant. Those with a beard smile
+    less, too; so where a style of drawing does not mark the trait, what it says of a face is taken off before (ridge
+    regression on people without), and they do not differ by exactly 1 any more. Where too few people are known to have
+    the trait, or not to, the directions stay as they are. `latents` are those of all drawings.
     """
     known, style = who(name, data), UNMARKED.get(name)
     has, lacks = torch.from_numpy(known.has), torch.from_numpy(known.lacks)
     for network in model.spanned:
         rows, person = banks[network].bank.float(), banks[network].person
         bare, worn = lacks[person], has[person]
-        if min(bare.sum(), worn.sum()) < FEWEST:
+        if min(len(person[bare].unique()), len(person[worn].unique())) < FEWEST:
             continue
         middle = rows[bare].mean(0)
         along = rows[worn].mean(0) - middle
@@ -149,5 +150,5 @@ def _explained(known: torch.Tensor, rows: torch.Tensor, bare: torch.Tensor) -> t
     """What of `rows` (N, D), centred on those who are `bare` (N,), follows from `known` (N, E) as it does for them."""
     centred = known - known[bare].mean(0)
     seen = centred[bare]
-    ridge = 2 * RIDGE * seen.var(0).mean() * len(seen) * torch.eye(seen.shape[1])
+    ridge = RIDGE * seen.var(0).mean() * len(seen) * torch.eye(seen.shape[1])
     return centred @ torch.linalg.solve(seen.T @ seen + ridge, seen.T @ rows[bare])

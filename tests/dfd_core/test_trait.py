@@ -19,9 +19,9 @@ SPANNED = [(trait, name) for trait, kind in TRAITS.items() for name in kind.span
 SPARED = [(trait, name) for trait, kind in TRAITS.items() for name in LATENT if name not in kind.spanned]
 
 
-def directed(trait: str = "glasses", seed: int = 3) -> Trait:
+def directed(trait: str = "glasses") -> Trait:
     """With random weights and directions."""
-    torch.manual_seed(seed)
+    torch.manual_seed(3)
     network = TRAITS[trait]().eval().requires_grad_(False)
     for name in network.spanned:
         along, middle = torch.randn(2, LATENT[name])

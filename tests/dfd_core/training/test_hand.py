@@ -37,10 +37,10 @@ STROKES = portrait_strokes(GRAY, REGIONS, POINTS, np.random.default_rng(1))
 FOLD = Stroke("wrinkle", np.array([[200, 180], [300, 180]], np.float32))
 
 
-def traced(beard: bool = False, curly: bool = False) -> Traced:
+def traced(beard: bool = False, curly: bool = False, pinned_up: bool = False) -> Traced:
     grown = np.zeros((CANVAS, CANVAS), np.uint8)
     grown[380:430, 200:312] = beard
-    return Traced(GRAY, [FOLD], grown, "beard" if grown.any() else "none", curly, False, False)
+    return Traced(GRAY, [FOLD], grown, "beard" if grown.any() else "none", curly, False, pinned_up)
 
 
 def ways(draw: Callable[[np.random.Generator], list[Stroke]]) -> set[tuple[tuple[str, bool], ...]]:
@@ -204,3 +204,12 @@ class TestByHand:
         first, again = (by_hand(traced(True, True), REGIONS, POINTS, STROKES, np.random.default_rng(seed))
                         for _ in range(2))  # fmt: skip
         assert all(np.array_equal(a.points, b.points) for a, b in zip(first, again, strict=True))
+
+
+def test_hair_that_is_worn_up_is_held_by_something() -> None:
+    def strokes(pinned_up: bool) -> float:
+        shown = traced(pinned_up=pinned_up)
+        drawn = [by_hand(shown, REGIONS, POINTS, STROKES, np.random.default_rng(seed)) for seed in range(150)]
+        return float(np.mean([sum(s.kind in ("hair", "strand") for s in each) for each in drawn]))
+
+    assert strokes(pinned_up=True) > strokes(pinned_up=False) + 1

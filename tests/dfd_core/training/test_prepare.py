@@ -17,12 +17,17 @@ from dfd_core.errors import DataError
 from dfd_core.training.align import yaw
 from dfd_core.training.data import Prepared
 from dfd_core.training.prepare import STYLES, PrepareConfig, draw_styles, list_portraits, prepare, read_landmarks
+from dfd_core.training.seen import Seen
 
 
 @pytest.fixture
 def folder(portraits_folder: Path, tmp_path: Path) -> Path:
     """A copy of the portraits that may be damaged."""
     return Path(shutil.copytree(portraits_folder, tmp_path / "portraits"))
+
+
+def seen(facial_hair: str) -> Seen:
+    return Seen(False, facial_hair, False, False)
 
 
 def refused(folder: Path) -> str:
@@ -64,8 +69,8 @@ class TestPrepared:
         turned = yaw(read_landmarks(portraits_folder / "landmarks.npz")["p00"])
         assert meta["portraits"][0].pop("yaw") == pytest.approx(turned, abs=1e-3)
         assert meta["portraits"][0] == {"id": "p00", "split": "val", "source": "south", "licence": "CC0",
-                                        "tone": None, "hair": None, "glasses": None, "facial_hair": "none",
-                                        "curly": False, "made_up": False, "pinned_up": False}  # fmt: skip
+                                        "tone": None, "hair": None, "glasses": None, "looked_at": False,
+                                        "facial_hair": "none", "curly": False, "made_up": False}  # fmt: skip
 
     def test_depends_on_the_seed_only(self, prepared: Path, portraits_folder: Path) -> None:
         points = read_landmarks(portraits_folder / "landmarks.npz")
@@ -149,9 +154,27 @@ class TestChoice:
         meta = json.loads((tmp_path / "out" / "meta.json").read_text())
         assert [p["id"] for p in meta["portraits"]] == ["p00", "p02"]
         assert meta["options"]["left_out"] == ["p01"]
-        assert [(p["made_up"], p["pinned_up"]) for p in meta["portraits"]] == [(False, False), (True, True)]
+        assert [(p["made_up"], p["looked_at"]) for p in meta["portraits"]] == [(False, False), (True, True)]
         assert main(["prepare", str(folder), "-o", str(tmp_path / "out"), "--leave-out", str(tmp_path / "none")]) == 2
         assert "none is not a readable list" in capsys.readouterr().err
+
+    def test_a_table_of_others_is_refused(self, folder: Path, tmp_path: Path) -> None:
+        table = {"other": seen("none")}
+        with pytest.raises(DataError, match="none of the portraits that somebody looked at"):
+            prepare(folder, tmp_path / "out", PrepareConfig(size=32), 1, seen=table)
+
+    def test_rough_and_hand_drawn_styles_mark_the_beard_that_somebody_saw(self, folder: Path) -> None:
+        photo = np.asarray(Image.open(folder / "photos" / "p01.png").convert("RGB").resize((512, 512)))
+        points = read_landmarks(folder / "landmarks.npz")["p01"]
+        bearded, shaven = (
+            np.stack([draw_styles(photo, None, points, seed, seen(kind))[0] for seed in range(3)]) > 100
+            for kind in ("beard", "none")
+        )
+        left, right, top, bottom = (points[[61, 291, 17, 152], [0, 0, 1, 1]] / 2).astype(int)
+        inked = [each[:, :, top + 4 : bottom - 4, left:right].sum((0, 2, 3)) for each in (bearded, shaven)]
+        more = dict(zip(STYLES, (inked[0].astype(int) - inked[1].astype(int)).tolist(), strict=True))
+        assert more["clean"] == more["copy_fine"] == 0
+        assert all(more[name] > 0 for name in STYLES if name.startswith(("rough_", "hand_")))
 
     def test_portraits_without_landmarks_are_left_out(self, folder: Path, tmp_path: Path) -> None:
         with np.load(folder / "landmarks.npz") as file:

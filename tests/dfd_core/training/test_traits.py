@@ -14,6 +14,7 @@ from portraits import TINY
 from torch.nn import functional as F
 
 from dfd_core.cli.main import main
+from dfd_core.cli.train import TRAITS as STAGES
 from dfd_core.errors import DataError
 from dfd_core.geometry import LEFT_EYE, NOSE, RIGHT_EYE
 from dfd_core.manifold import Manifold
@@ -29,11 +30,12 @@ from dfd_core.training.traits import Examples, fit_directions, framed, misplaced
 @pytest.fixture
 def known(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The prepared portraits, every second with glasses, every third with a beard: enough for a test."""
-    monkeypatch.setattr(traits, "FEWEST", 4)
+    monkeypatch.setattr(traits, "FEWEST", 3)
     folder = linked_copy(prepared, tmp_path / "known")
     meta = json.loads((folder / "meta.json").read_text())
     for k, portrait in enumerate(meta["portraits"]):
         portrait["glasses"] = k % 2 == 0
+        portrait["looked_at"] = k != 3
         portrait["facial_hair"] = ("beard", "none", "none", "moustache", "none", "stubble")[k % 6]
     (folder / "meta.json").unlink()
     (folder / "meta.json").write_text(json.dumps(meta))
@@ -72,6 +74,8 @@ def test_stubble_is_neither_a_beard_nor_none(known: Path) -> None:
     found = who("beard", data)
     assert set(kinds[found.has]) == {"beard", "moustache"}
     assert set(kinds[found.lacks]) == {"none"}
+    assert kinds[3] == "moustache"
+    assert not found.has[3]  # nobody looked
 
 
 @pytest.mark.parametrize("trait", TRAITS)
@@ -79,7 +83,7 @@ def test_half_of_a_batch_shows_the_trait(known: Path, trait: str) -> None:
     data = Prepared(known)
     examples = Examples(trait, data, data.train)
     known_to = who(trait, data)
-    assert len(examples.having) == known_to.has[data.train].sum() > 3
+    assert len(examples.having) == known_to.has[data.train].sum() > 2
     assert len(examples.lacking) == known_to.lacks[data.train].sum() > 3
     ink, shown = examples.batch(400, np.random.default_rng(1))
     assert ink.shape == (400, 1, 256, 256)
@@ -132,6 +136,13 @@ def test_what_unmarked_drawings_say_of_a_face_is_no_part_of_its_beard(known: Pat
     fit_directions("beard", model, banks, data, parts)
     assert F.cosine_similarity(model.mouth_along, beard, 0) > 0.97
     assert abs(F.cosine_similarity(model.mouth_along, smile, 0) - F.cosine_similarity(beard, smile, 0)) < 0.1
+    rows, person = banks["mouth"].bank, banks["mouth"].person
+    said = (rows - model.mouth_middle) @ model.mouth_weights
+    assert said[bearded[person] > 0].min() > said[torch.from_numpy(who("beard", data).lacks)[person]].max() + 0.5
+
+
+def test_the_command_trains_every_trait() -> None:
+    assert set(STAGES) == set(TRAITS)
 
 
 def test_directions_stay_where_nobody_is_known(prepared: Path) -> None:
