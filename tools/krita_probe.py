@@ -81,9 +81,9 @@ class Probe:
         self._session.run("probe.stop(); del probe")
 
 
-def resident_mb(session: KritaSession) -> float:
-    """Resident memory of Krita in MiB."""
-    status: str = session.run("result = open('/proc/self/status').read()")
+def resident_mb(session: KritaSession, first: str = "") -> float:
+    """Resident memory of Krita in MiB, right after it has run the code `first`."""
+    status: str = session.run(f"{first}\nresult = open('/proc/self/status').read()")
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from dfd_core.errors import DataError
 
 TRAITS = ("glasses", "beard")
+"""Those of `networks.trait`, which would bring PyTorch in at start-up."""
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:

@@ -80,7 +80,7 @@ def misplaced(ink: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
 
 
 class Examples:
-    """Draws batches of drawings of `people`; raises `DataError` where too few are known to lack the trait."""
+    """Draws batches of drawings of `people`; raises `DataError` where too few are known to have it or not to."""
 
     def __init__(self, name: str, data: Prepared, people: np.ndarray) -> None:
         known = who(name, data)
@@ -134,11 +134,12 @@ def fit_directions(name: str, model: Trait, banks: Mapping[str, Manifold], data:
         if min(len(person[bare].unique()), len(person[worn].unique())) < FEWEST:
             continue
         middle = rows[bare].mean(0)
-        along = rows[worn].mean(0) - middle
+        differs = rows - middle
         if style is not None:
             column = data.meta["styles"].index(style)
             alone = make_banks({part: values[:, [column]] for part, values in latents.items()}, data.train)
-            along = (rows - middle - _explained(alone[network].bank.float(), rows - middle, bare))[worn].mean(0)
+            differs = differs - _explained(alone[network].bank.float(), differs, bare)
+        along = differs[worn].mean(0)
         within = (torch.cov(rows[bare].T) + torch.cov(rows[worn].T)) / 2
         within.diagonal().add_(RIDGE * within.diagonal().mean())
         weights = torch.linalg.solve(within, along)

@@ -13,6 +13,13 @@ SRGB = "sRGB-elle-V2-srgbtrc.icc"
 WAVE = [(-0.5 + i / 60, 0.75 + 0.04 * (-1) ** (i // 3)) for i in range(60)]
 """A long stroke below the face, for `Painter.stroke`."""
 
+CLOSE_ALL = """
+for document in app.documents():
+    if document.name() != "krita_dfd scratch":
+        document.setModified(False); document.close()
+doc = document = None
+"""
+
 HELPERS = '''
 import sys, threading, zlib
 
@@ -143,12 +150,7 @@ doc.rootNode().addChildNode(lines, None)
 
     def close_all(self) -> None:
         """Close what the test opened, discarding changes."""
-        self.run("""
-for document in app.documents():
-    if document.name() != "krita_dfd scratch":
-        document.setModified(False); document.close()
-doc = None
-""")
+        self.run(CLOSE_ALL)
         self.session.wait_for("not [v for v in app.activeWindow().views() if v.document()]")
 
     # ---- painting

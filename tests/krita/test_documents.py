@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from krita_probe import resident_mb
-from painter import Painter, wait_until
+from painter import CLOSE_ALL, Painter, wait_until
 
 LATENT = """
 from dfd_core.snapshot import Snapshot
@@ -189,13 +189,7 @@ def test_memory_of_closed_documents_goes_back_to_the_system(painter: Painter) ->
         painter.run("controller().note(seed=controller().settings.seed + 1)")
         painter.generate()
     # In one go, so that a slow machine does not look at "before" when memory has already been given back.
-    before = painter.run("""
-for document in app.documents():
-    if document.name() != "krita_dfd scratch":
-        document.setModified(False); document.close()
-doc = document = None
-result = int(open("/proc/self/status").read().split("VmRSS:")[1].split()[0]) / 1024
-""")
+    before = resident_mb(painter.session, CLOSE_ALL)
     wait_until(lambda: resident_mb(painter.session) < before - 20, "memory given back", 10)
 
 
