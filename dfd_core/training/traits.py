@@ -124,7 +124,8 @@ def fit_directions(name: str, model: Trait, banks: Mapping[str, Manifold], data:
     By how much they differ from people without, measured by Fisher's linear discriminant. Those with a beard smile
     less, too; so where a style of drawing does not mark the trait, what it says of a face is taken off before (ridge
     regression on people without), and they do not differ by exactly 1 any more. Where too few people are known to have
-    the trait, or not to, the directions stay as they are. `latents` are those of all drawings.
+    the trait, or not to, or the banks tell nobody apart, the directions stay as they are. `latents` are those of all
+    drawings.
     """
     known, style = who(name, data), UNMARKED.get(name)
     has, lacks = torch.from_numpy(known.has), torch.from_numpy(known.lacks)
@@ -141,8 +142,9 @@ def fit_directions(name: str, model: Trait, banks: Mapping[str, Manifold], data:
             differs = differs - _explained(alone[network].bank.float(), differs, bare)
         along = differs[worn].mean(0)
         within = (torch.cov(rows[bare].T) + torch.cov(rows[worn].T)) / 2
-        within.diagonal().add_(RIDGE * within.diagonal().mean())
-        weights = torch.linalg.solve(within, along)
+        weights = _ridged(within, along[:, None])[:, 0]
+        if not weights @ along > 0:  # encoders that tell nobody apart
+            continue
         for part, value in (("along", along), ("weights", weights / (weights @ along)), ("middle", middle)):
             getattr(model, f"{network}_{part}").copy_(value)
 
@@ -151,5 +153,12 @@ def _explained(known: torch.Tensor, rows: torch.Tensor, bare: torch.Tensor) -> t
     """What of `rows` (N, D), centred on those who are `bare` (N,), follows from `known` (N, E) as it does for them."""
     centred = known - known[bare].mean(0)
     seen = centred[bare]
-    ridge = RIDGE * seen.var(0).mean() * len(seen) * torch.eye(seen.shape[1])
-    return centred @ torch.linalg.solve(seen.T @ seen + ridge, seen.T @ rows[bare])
+    return centred @ _ridged(seen.T @ seen, seen.T @ rows[bare])
+
+
+def _ridged(spread: torch.Tensor, goal: torch.Tensor) -> torch.Tensor:
+    """Solve `spread` (D, D), positive semidefinite, for `goal` (D, N) with a ridge; zeros where nothing is spread."""
+    ridge = RIDGE * spread.diagonal().mean()
+    if not ridge > 0:
+        return torch.zeros_like(goal)
+    return torch.linalg.solve(spread.double() + ridge.double() * torch.eye(len(spread)), goal.double()).to(goal)

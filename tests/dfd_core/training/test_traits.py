@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from dfd_core.cli.main import main
 from dfd_core.cli.train import TRAITS as STAGES
 from dfd_core.errors import DataError
-from dfd_core.geometry import LEFT_EYE, NOSE, RIGHT_EYE
+from dfd_core.geometry import COMPONENTS, LEFT_EYE, NOSE, RIGHT_EYE
 from dfd_core.manifold import Manifold
 from dfd_core.networks.autoencoder import LATENT
 from dfd_core.networks.trait import TRAITS, Glasses
@@ -151,6 +151,22 @@ def test_directions_stay_where_nobody_is_known(prepared: Path) -> None:
     banks = {name: Manifold(torch.randn(13, LATENT[name]), torch.from_numpy(data.train)) for name in Glasses.spanned}
     fit_directions("glasses", model, banks, data, {})
     assert (model.eye_along == 3).all()
+
+
+@pytest.mark.parametrize("trait", TRAITS)
+@pytest.mark.parametrize("step", [0.0, 1e-7])
+def test_directions_stay_where_encoders_tell_nobody_apart(known: Path, trait: str, step: float) -> None:
+    """Encoders that have hardly been trained answer the same to all drawings, but for rounding."""
+    data, generator = Prepared(known), torch.Generator().manual_seed(4)
+    shape = (len(data.drawings), len(data.meta["styles"]), 2)
+    latents = {c.name: 1 + step * torch.randint(2, (*shape, LATENT[c.network]), generator=generator)
+               for c in COMPONENTS}  # fmt: skip
+    model = TRAITS[trait]()
+    fit_directions(trait, model, make_banks(latents, data.train), data, latents)
+    for network in model.spanned:
+        along, weights = (getattr(model, f"{network}_{part}") for part in ("along", "weights"))
+        assert weights.isfinite().all()
+        assert along.abs().max() <= 2 * step
 
 
 def test_a_run_has_them_and_so_has_its_pack(known: Path, run: Path, tmp_path: Path) -> None:
