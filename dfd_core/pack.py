@@ -27,14 +27,20 @@ from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.coarse import CODE
 from dfd_core.networks.enlarge import Enlarge
 from dfd_core.networks.placement import Placement
+from dfd_core.networks.shading import Shading
 from dfd_core.networks.trait import TRAITS, Trait
 from dfd_core.synthesis import Synthesis
 
 FORMAT = 4
 FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
-OPTIONAL = ("enlarge.safetensors", "placement.safetensors", *(f"{name}.safetensors" for name in TRAITS))
-"""Without the first, portraits are enlarged plainly; without the second, a face is found by its outline; without one of
-the others, each component alone says whether it shows glasses or a beard."""
+OPTIONAL = (
+    "enlarge.safetensors",
+    "placement.safetensors",
+    "shading.safetensors",
+    *(f"{name}.safetensors" for name in TRAITS),
+)
+"""Without the first, portraits are enlarged plainly; without the second, a face is found by its outline; without the
+third, hatching is lines; without one of the others, each component alone says whether it shows glasses or a beard."""
 
 LOOKS = "looks"
 """Name of what seeds draw from, beside the banks."""
@@ -68,6 +74,7 @@ class Pack:
     synthesis: Synthesis
     enlarge: Enlarge
     placement: Placement | None
+    shading: Shading | None
     traits: dict[str, Trait]
     banks: dict[str, Manifold]
     looks: torch.Tensor | None = None
@@ -87,6 +94,8 @@ class Pack:
         channels_last(self.enlarge, device, precision)
         if self.placement is not None:
             self.placement.to(device)
+        if self.shading is not None:
+            channels_last(self.shading, device)
         for trait in self.traits.values():
             trait.to(device)
         for bank in self.banks.values():
@@ -155,13 +164,15 @@ def load_pack(folder: Path) -> Pack:
         raise PackError(f"{folder / 'manifest.json'} does not state the width of the network: {CURE}.") from None
     with torch.device("meta"):  # the files fill in every value
         embedding, synthesis = Embedding(), Synthesis(width, finer)
-        placement, traits = Placement(), {name: kind() for name, kind in TRAITS.items()}
+        placement, shading = Placement(), Shading()
+        traits = {name: kind() for name, kind in TRAITS.items()}
     enlarge = Enlarge()
     modules: dict[str, nn.Module] = {
         "embedding.safetensors": embedding,
         "synthesis.safetensors": synthesis,
         "enlarge.safetensors": enlarge,
         "placement.safetensors": placement,
+        "shading.safetensors": shading,
         **{f"{name}.safetensors": trait for name, trait in traits.items()},
     }
     banks, looks = {}, None
@@ -181,8 +192,9 @@ def load_pack(folder: Path) -> Pack:
     for module in modules.values():
         module.eval().requires_grad_(False)
     placed = placement if OPTIONAL[1] in manifest["files"] else None
+    told = shading if OPTIONAL[2] in manifest["files"] else None
     traits = {name: trait for name, trait in traits.items() if f"{name}.safetensors" in manifest["files"]}
-    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, traits, banks, looks)
+    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, told, traits, banks, looks)
 
 
 def _unpacked(tensor: torch.Tensor) -> torch.Tensor:
@@ -210,7 +222,7 @@ def _content(tensors: Mapping[str, torch.Tensor]) -> bytes:
 def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: dict[str, Manifold],
               details: dict[str, Any], enlarge: Enlarge | None = None,
               placement: Placement | None = None, traits: Mapping[str, Trait] | None = None,
-              looks: torch.Tensor | None = None) -> None:  # fmt: skip
+              looks: torch.Tensor | None = None, shading: Shading | None = None) -> None:  # fmt: skip
     """Write a pack: matrices in half precision, vectors in full, since normalisations may be out of half's range.
 
     `details` (name, training, metrics, ...) go into the manifest as they are. Raises `PackError` for weights that are
@@ -222,7 +234,7 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     contents: dict[str, dict[str, torch.Tensor]] = dict(
         zip(FILES, (embedding.state_dict(), synthesis.state_dict(), {**rows, **people, **more}), strict=True)
     )
-    extra: dict[str, nn.Module | None] = {OPTIONAL[0]: enlarge, OPTIONAL[1]: placement}
+    extra: dict[str, nn.Module | None] = {OPTIONAL[0]: enlarge, OPTIONAL[1]: placement, OPTIONAL[2]: shading}
     extra |= {f"{name}.safetensors": trait for name, trait in (traits or {}).items()}
     contents |= {name: module.state_dict() for name, module in extra.items() if module is not None}
     written = {name: _content(tensors) for name, tensors in contents.items()}  # before the folder is touched

@@ -57,6 +57,7 @@ class Parts:
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._states = {name: State() for name in NAMES}
+        self._drawn: torch.Tensor | None = None
         self._ink: torch.Tensor | None = None
         self._shown: dict[str, torch.Tensor] = {}
 
@@ -94,9 +95,12 @@ class Parts:
     def embed(self, ink: torch.Tensor, link_eyes: bool) -> None:
         """Encode the windows that have changed; a component with another raw latent has no projection any more.
 
-        `ink` is the drawing (1, 1, 256, 256) in 0..1.
+        `ink` is the drawing (1, 1, 256, 256) in 0..1; what is shading is left out from here on.
         """
-        self._ink = ink
+        if self._ink is None or self._drawn is None or not torch.equal(self._drawn, ink):
+            shading = self._pack.shading
+            self._drawn, self._ink = ink, shading.lines(ink) if shading else ink
+        ink = self._ink
         changed = False
         for part in COMPONENTS:
             state, window = self._states[part.name], windows(ink, part)
@@ -192,7 +196,7 @@ class Parts:
 
     def move(self, device: torch.device) -> None:
         """Go on where the networks are now: what is known goes along, the feature maps are computed again."""
-        self._ink = None if self._ink is None else self._ink.to(device)
+        self._drawn, self._ink = (None if ink is None else ink.to(device) for ink in (self._drawn, self._ink))
         self._shown = {name: shown.to(device) for name, shown in self._shown.items()}
         for name, state in self._states.items():
             known = {name: value.to(device) for name in MOVED if (value := getattr(state, name)) is not None}

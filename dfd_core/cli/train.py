@@ -11,6 +11,9 @@ from dfd_core.errors import DataError
 TRAITS = ("glasses", "beard")
 """Those of `networks.trait`, which would bring PyTorch in at start-up."""
 
+SMALL = ("place", "shading", *TRAITS, "enlarge")
+"""Stages that train one small network each."""
+
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Declare the arguments of `dfd train`."""
@@ -19,8 +22,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
                          help="run folder; an existing run is resumed")  # fmt: skip
     command.add_argument("--config", type=Path,
                          help="JSON configuration; what it leaves out is the run's own, else built-in")  # fmt: skip
-    command.add_argument("--stage", choices=("embed", "refine", "synth", "both", "place", *TRAITS, "enlarge"),
-                         default="both",
+    command.add_argument("--stage", default="both",
+                         choices=("embed", "refine", "synth", "both", *SMALL),
                          help="which stage (default: both, embed and synth; the others are extra)")  # fmt: skip
     command.add_argument("--from", dest="start", type=Path, metavar="RUN|PACK",
                          help="begin a new run with a weight pack, or image synthesis with another run's, "
@@ -46,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.minutes is not None and options.minutes <= 0:
         raise DataError("--minutes must be more than 0.")
-    if options.stage in ("refine", "place", *TRAITS, "enlarge"):
+    if options.stage in ("refine", *SMALL):
         alone(options.stage)
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -93,6 +96,10 @@ def run(options: argparse.Namespace) -> int:
             from dfd_core.training.placement import train_placement
 
             train_placement(data, options.run, config, device, seconds)
+        if options.stage == "shading":
+            from dfd_core.training.shading import train_shading
+
+            train_shading(data, options.run, config, device, seconds)
         if options.stage in TRAITS:
             from dfd_core.training.traits import train_trait
 

@@ -1,14 +1,13 @@
-"""What hands add to a face and no photo shows: lines to place the features by, blush, hatched shade, sinews of a neck.
+"""Lines that hands add to a face and its photo need not show: folds, wrinkles, a bow under the lip, sinews of a neck.
 
-Most of it is left where it is on paper, so a portrait must not have it as scars and soot. These marks stand beside
-photos that know nothing of them.
+A portrait must not have them as scars, so they stand beside photos that know nothing of them. What is no line of a face
+at all, shade and the like, is in `shades.py`.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from dfd_core.training.hair import CIRCLE
 from dfd_core.training.strokes import CHEEKS, EYE_CORNERS, OVAL, UNDER_NOSE, Stroke, kept_on_canvas, smooth
 
 CHIN, JAW = OVAL[18], (172, 397)
@@ -20,73 +19,26 @@ FOLDS = ((203, 206, 216, 212), (423, 426, 436, 432))
 BAGS = ((226, 31, 228, 230, 232), (446, 261, 448, 450, 452))
 """Landmarks under the eyes, from the outer to the inner corner."""
 
-NOSE_SIDES = ((122, 236, 198), (351, 456, 420))
-"""Landmarks down either side of the nose."""
-
 LOWER_LIP, UPPER_LIP = 17, 0
 
 MOUTH_CORNERS, BROW_HEIGHT = (61, 291), 9
 """Landmarks at the ends of the mouth and between the brows."""
 
-OFTEN = {"cross": 0.1, "skull": 0.03, "blush": 0.09, "shade": 0.14, "neck": 0.16, "folds": 0.1, "chin": 0.18,
-         "philtrum": 0.1, "freckles": 0.05, "wrinkles": 0.09}  # fmt: skip
+OFTEN = {"neck": 0.16, "folds": 0.1, "chin": 0.18, "philtrum": 0.1, "freckles": 0.05, "wrinkles": 0.09}
 """How often each is there, whatever else is."""
 
 
 def added(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """Such marks on a face with `landmarks` (468, 2): in half of all drawings none."""
-    ways = {"cross": cross, "skull": skull, "blush": blush, "shade": shade, "neck": neck, "folds": folds, "chin": chin,
-            "philtrum": philtrum, "freckles": freckles, "wrinkles": wrinkles}  # fmt: skip
-    return [stroke for name, draw in ways.items() if rng.random() < OFTEN[name] for stroke in draw(landmarks, rng)]
-
-
-def cross(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """The axis of the face, a line through the eyes, perhaps others where nose and mouth end."""
-    left, right = landmarks[OVAL[27]], landmarks[OVAL[9]]
-    heights = [float(landmarks[[k for eye in EYE_CORNERS for k in eye], 1].mean())]
-    heights += [float(landmarks[k][1]) for k in (UNDER_NOSE, LOWER_LIP) if rng.random() < 0.25]
-    across = [np.array([(left[0], y), (right[0], y)]) + _at(0, rng.normal(0, 3)) for y in heights]
-    beyond = rng.uniform(-0.05, 0.2) * (landmarks[CHIN] - landmarks[OVAL[0]])
-    down = np.stack([landmarks[OVAL[0]] - beyond, landmarks[CHIN] + beyond * 0.3])
-    return [_stroke(_dense(line)) for line in (*across, down)]
-
-
-def skull(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """The circle that a head is begun with, through the hair."""
-    top, bottom = landmarks[OVAL[0]], landmarks[UNDER_NOSE]
-    radius = float(np.hypot(*(bottom - top))) * rng.uniform(0.6, 0.8)
-    return [_stroke((top + bottom) / 2 - _at(0, 0.25 * radius) + radius * CIRCLE)]
-
-
-def blush(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """A ring, a spiral or some slanting strokes on each cheek."""
-    way, size = rng.choice(["ring", "spiral", "strokes"], p=[0.4, 0.2, 0.4]), rng.uniform(9, 30)
-    out: list[Stroke] = []
-    for cheek in CHEEKS:
-        middle = landmarks[list(cheek)].mean(0) + rng.normal(0, 5, 2)
-        if way == "ring":
-            out.append(_stroke(middle + size * _at(1, rng.uniform(0.6, 1.0)) * CIRCLE))
-        elif way == "spiral":
-            turn = np.linspace(0, 2.5, 30)[:, None]
-            around = np.concatenate([np.cos(2 * np.pi * turn), np.sin(2 * np.pi * turn)], 1)
-            out.append(_stroke(middle + size * turn / 2.5 * around))
-        else:
-            out += _hatched(middle, (size, 0.4 * size), int(rng.integers(3, 7)), rng)
-    return out
-
-
-def shade(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
-    """Parallel strokes where a hand puts shade: down one side of the nose or of the face, under the chin."""
-    side = int(rng.integers(2))
-    nose, jaw = landmarks[list(NOSE_SIDES[side])], landmarks[JAW[side]]
-    places = {
-        "nose": (nose.mean(0), (9.0, 30.0)),
-        "cheek": (0.65 * jaw + 0.35 * landmarks[list(CHEEKS[side])].mean(0), (22.0, 45.0)),
-        "temple": (landmarks[OVAL[6 if side else -7]] * 0.85 + landmarks[CHIN] * 0.15, (14.0, 30.0)),
-        "chin": (landmarks[CHIN] + _at(0, 22), (55.0, 12.0)),
+    """Such lines on a face with `landmarks` (468, 2): in half of all drawings none."""
+    ways = {
+        "neck": neck,
+        "folds": folds,
+        "chin": chin,
+        "philtrum": philtrum,
+        "freckles": freckles,
+        "wrinkles": wrinkles,
     }
-    names = rng.permutation(list(places))[: int(rng.integers(1, 3))]
-    return [s for name in names for s in _hatched(*places[str(name)], int(rng.integers(5, 16)), rng)]
+    return [stroke for name, draw in ways.items() if rng.random() < OFTEN[name] for stroke in draw(landmarks, rng)]
 
 
 def neck(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
@@ -187,12 +139,3 @@ def _arc(start: np.ndarray, end: np.ndarray, sag: float) -> np.ndarray:
     """From `start` to `end` (2,), lower by `sag` pixels in the middle."""
     t = np.linspace(0, 1, 9)[:, None]
     return start * (1 - t) + end * t + np.array([[0.0, sag]]) * 4 * t * (1 - t)
-
-
-def _hatched(middle: np.ndarray, reach: tuple[float, float], count: int, rng: np.random.Generator) -> list[Stroke]:
-    """`count` parallel strokes side by side over the box of half sides `reach` about `middle` (2,)."""
-    slant, length = rng.uniform(-1.2, 1.2), rng.uniform(0.5, 1.3) * max(min(reach), 7.0)
-    along = np.array([np.sin(slant), np.cos(slant)]) * length
-    line = _at(reach[0], 0) if reach[0] > reach[1] else _at(0, reach[1])
-    feet = [middle + line * at + rng.normal(0, 1.5, 2) for at in np.linspace(-1, 1, count)]
-    return [_stroke(np.stack([foot - along, foot + along * rng.uniform(0.6, 1.1)])) for foot in feet]

@@ -52,6 +52,10 @@ class TrainConfig:
     place_steps: int = 4000
     place_batch: int = 64
     place_rate: float = 1e-3
+    # shading
+    shading_steps: int = 3000
+    shading_batch: int = 12
+    shading_rate: float = 2e-3
     # glasses and beard, each
     trait_steps: int = 1500
     trait_batch: int = 48

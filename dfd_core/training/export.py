@@ -17,6 +17,7 @@ from dfd_core.manifold import Manifold
 from dfd_core.networks.blocks import AnyModule
 from dfd_core.networks.enlarge import Enlarge
 from dfd_core.networks.placement import Placement
+from dfd_core.networks.shading import Shading
 from dfd_core.networks.trait import TRAITS
 from dfd_core.pack import latents_of, save_pack
 from dfd_core.synthesis import Synthesis
@@ -90,7 +91,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
     embedding, banks = trained_embedding(embed), make_banks(latents, data.train)
     synthesis = Synthesis(config.width, config.finer)
     synthesis.load_state_dict(synth["average"])
-    enlarging, placing = (load_checkpoint(run / f"{part}.pt") for part in ("enlarge", "place"))
+    enlarging, placing, shading = (load_checkpoint(run / f"{part}.pt") for part in ("enlarge", "place", "shading"))
     traits, trait_steps = {}, {}
     for trait, kind in TRAITS.items():
         seeing = load_checkpoint(run / f"{trait}.pt")
@@ -108,6 +109,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
         "synth_steps": synth["steps"],
         "enlarge_steps": enlarging["steps"] if enlarging else 0,
         "place_steps": placing["step"] if placing else 0,
+        "shading_steps": shading["step"] if shading else 0,
         **trait_steps,
         "portraits": len(data.train),
         "sources": sources(data),
@@ -117,7 +119,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
     details = {"name": name, "latents": _latents(embed), "training": training, "metrics": metrics}
     seen = looks_from(looks, synthesis) if looks else looks_of(data, latents, banks, synthesis)
     save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing),
-              traits, seen)  # fmt: skip
+              traits, seen, _extra(Shading(), shading))  # fmt: skip
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
 
@@ -158,6 +160,7 @@ def model_card(details: dict[str, Any], notes: str = "") -> str:
         embed_steps=training["embed_steps"], refine_steps=training.get("refine_steps", 0),
         synth_steps=training["synth_steps"],
         enlarge_steps=training["enlarge_steps"], place_steps=training["place_steps"],
+        shading_steps=training.get("shading_steps", 0),
         glasses_steps=training.get("glasses_steps", 0), beard_steps=training.get("beard_steps", 0),
         batch=training["config"]["synth_batch"], sources=rows, figures=figures, notes=notes.strip(),
     )  # fmt: skip

@@ -51,6 +51,9 @@ def begin_from_pack(folder: Path, run: Path, config: TrainConfig) -> None:
     if pack.placement is not None:
         steps = training.get("place_steps", 0)
         save_checkpoint(run / "place.pt", {"model": pack.placement.state_dict(), "step": steps})
+    if pack.shading is not None:
+        steps = training.get("shading_steps", 0)
+        save_checkpoint(run / "shading.pt", {"model": pack.shading.state_dict(), "step": steps})
     for name, trait in pack.traits.items():
         steps = training.get(f"{name}_steps", 0)
         save_checkpoint(run / f"{name}.pt", {"model": trait.state_dict(), "step": steps})
