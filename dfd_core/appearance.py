@@ -37,6 +37,9 @@ SEED_SPREAD = 0.9
 Colour = tuple[int, int, int]
 """8-bit sRGB."""
 
+DARK_HAIR: Colour = (38, 30, 26)
+"""The colour of hair that is drawn black."""
+
 
 def seeded(seed: int, coarse: CoarseFace, latents: torch.Tensor, looks: torch.Tensor | None = None) -> torch.Tensor:
     """The appearance code (1, CODE) of a seed for a face with all `latents` (1, LATENTS).
@@ -87,6 +90,15 @@ def coloured(code: torch.Tensor, palette: Palette, colours: Mapping[str, Colour]
         numbers = slice(3 * index, 3 * index + 3)
         code[:, numbers] = within(palette.standardised(mean), WIDEST_COLOUR)[:, numbers]
     return code
+
+
+def with_dark_hair(code: torch.Tensor, palette: Palette, share: float) -> torch.Tensor:
+    """`code` (1, CODE) with hair by a `share`, 0..1, of the way to `DARK_HAIR`, and never lighter than before."""
+    if share <= 0:
+        return code
+    red, green, blue = (round(min(now, now + share * (dark - now)))
+                        for now, dark in zip(colours_of(code, palette)["hair"], DARK_HAIR, strict=True))  # fmt: skip
+    return coloured(code, palette, {"hair": (red, green, blue)})
 
 
 def colours_of(code: torch.Tensor, palette: Palette) -> dict[str, Colour]:

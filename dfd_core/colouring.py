@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
-from dfd_core.appearance import Colour, Reference, checked_colour, coloured, colours_of, seeded
+from dfd_core.appearance import Colour, Reference, checked_colour, coloured, colours_of, seeded, with_dark_hair
 from dfd_core.geometry import COMPONENTS
 from dfd_core.networks.coarse import CODE
 from dfd_core.pack import Pack
@@ -81,25 +81,26 @@ class Colouring:
     def _went_on(self, code: torch.Tensor, asked: int | None) -> None:
         self.code, self.asked, self._stale = code, asked, False
 
-    def next(self, asked: Asked, keep: bool, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        """The code of the next portrait: made for its `latents`, or the last one's.
+    def next(self, asked: Asked, keep: bool, latents: Mapping[str, torch.Tensor], dark: float = 0.0) -> torch.Tensor:
+        """The code of the next portrait: made for its `latents` and `dark` hair (see `made`), or the last one's.
 
         `keep` keeps the last one's, unless something else is asked for than was then.
         """
         mark = asked.mark
         keep = keep and not self._stale and self.asked in (None, mark)
-        code = self._coloured(self.code) if keep and self.code is not None else self.made(asked, latents)
+        code = self._coloured(self.code) if keep and self.code is not None else self.made(asked, latents, dark)
         self._went_on(code, mark)  # not before it is made: a GPU's memory may be full
         return code
 
-    def made(self, asked: Asked, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        """The code (1, CODE) for a face with the `latents` (1, D) of all components.
+    def made(self, asked: Asked, latents: Mapping[str, torch.Tensor], dark: float = 0.0) -> torch.Tensor:
+        """The code (1, CODE) for a face with the `latents` (1, D) of all components, whose hair is drawn `dark`, 0..1.
 
         Colours are guessed from what the manifold makes of them, so that they hardly hang on the blend.
         """
         coarse, banks = self._pack.synthesis.coarse, self._pack.banks
         plausible = {c.name: banks[c.network].project(latents[c.name]).latents for c in COMPONENTS}
         code = seeded(asked.seed, coarse, Synthesis.join(plausible), self._pack.looks)
+        code = with_dark_hair(code, coarse.palette, dark)
         if asked.reference is not None:
             code = torch.lerp(code, asked.reference.code(coarse, Synthesis.join(latents)), asked.strength)
         return self._coloured(code)

@@ -27,6 +27,7 @@ from dfd_core.colouring import Asked, Colouring
 from dfd_core.device import fast_precision, memory_is_full, pick_device, release_memory, spare_threads
 from dfd_core.enlarging import Enlarging
 from dfd_core.errors import DfdError, DrawingError
+from dfd_core.filled import filled_hair
 from dfd_core.frame import Frame
 from dfd_core.geometry import CANVAS, ENCODE, NAMES, component
 from dfd_core.lineart import Sketch, normalise
@@ -276,7 +277,9 @@ class Engine:
     def _synthesise(self) -> np.ndarray:
         chosen = self._parts.chosen
         latents = {name: choice.latent for name, choice in chosen.items()}
-        code = self._colouring.next(self._asked, self.keep_appearance, latents)
+        hair = chosen["remainder"]
+        dark = float(filled_hair(hair.ink)) * (1 - hair.blend)
+        code = self._colouring.next(self._asked, self.keep_appearance, latents, dark)
         return paint(self.pack, chosen, self._parts.features, code, self._enlarging)
 
     def appearance(self, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:

@@ -1,0 +1,92 @@
+"""Hair that is drawn black is dark."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from drawings import face
+from rendering import FACE, render
+
+from dfd_core.appearance import DARK_HAIR, colours_of, with_dark_hair
+from dfd_core.engine import Engine
+from dfd_core.filled import filled_hair
+from dfd_core.networks.coarse import CODE
+from dfd_core.pack import default_folder
+
+HAIR = ((56, 130), (78, 62), (128, 40), (178, 62), (200, 130), (214, 60), (170, 8), (128, 2), (86, 8), (42, 60))
+"""Around the head of `drawings.face`, (x, y) of 256."""
+
+
+def with_hair(pixels: np.ndarray, tone: int = 0) -> np.ndarray:
+    page = pixels.copy()
+    cv2.fillPoly(page, [np.array(HAIR, np.int32)], tone)
+    return page
+
+
+def share(pixels: np.ndarray) -> float:
+    return float(filled_hair(torch.from_numpy(1 - pixels / 255.0).float()[None, None]))
+
+
+def test_filled_hair_is_dark_and_lines_are_not() -> None:
+    assert share(with_hair(face(256))) == 1
+    assert share(face(256)) == 0
+    assert share(with_hair(face(256), 180)) == 0  # a light tone
+
+
+def test_strands_however_many_are_no_filled_shape() -> None:
+    page = face(256)
+    for x in range(50, 206, 6):
+        page[8:70, x : x + 3] = 0
+    assert share(page) == 0
+
+
+def test_broad_lines_are_none() -> None:
+    page = np.full((256, 256), 255, np.uint8)
+    cv2.ellipse(page, (128, 130), (90, 115), 0, 0, 360, 0, 9)
+    assert share(page) == 0
+
+
+@pytest.mark.parametrize("box", [(slice(110, 150), slice(85, 170)), (slice(222, 256), slice(0, 256))])
+def test_the_face_and_clothes_do_not_count(box: tuple[slice, slice]) -> None:
+    page = face(256)
+    page[box] = 0
+    assert share(page) == 0
+
+
+def test_hair_never_becomes_lighter(engine: Engine) -> None:
+    palette, code = engine.pack.synthesis.coarse.palette, torch.zeros(1, CODE)
+    palette.mean.fill_(-0.9)  # darker than `DARK_HAIR`
+    before = colours_of(code, palette)["hair"]
+    assert max(before) < min(DARK_HAIR)
+    assert colours_of(with_dark_hair(code, palette, 1.0), palette)["hair"] == before
+
+
+def hair_of(engine: Engine, pixels: np.ndarray) -> int:
+    """Sum of the hair's colour values."""
+    render(engine, pixels)
+    return sum(engine.colours()["hair"])
+
+
+@pytest.fixture
+def trained() -> Engine:
+    return Engine(default_folder(), "cpu")
+
+
+def test_black_hair_is_dark_with_every_seed(trained: Engine) -> None:
+    for seed in (0, 3):
+        trained.seed = seed
+        assert hair_of(trained, with_hair(FACE)) < 200
+        assert hair_of(trained, FACE) > 220
+
+
+def test_a_colour_that_is_set_wins(trained: Engine) -> None:
+    trained.set_colour("hair", (200, 160, 100))
+    assert hair_of(trained, with_hair(FACE)) > 350
+
+
+def test_a_plausible_head_does_not_follow_its_ink(trained: Engine) -> None:
+    follows = hair_of(trained, with_hair(FACE))
+    trained.set_blend("remainder", 1.0)
+    assert hair_of(trained, with_hair(FACE)) > follows + 20
