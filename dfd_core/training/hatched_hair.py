@@ -41,7 +41,7 @@ def hatched_hair(hair: np.ndarray, size: int, rng: np.random.Generator) -> np.nd
 def hatched_beard(size: int, rng: np.random.Generator) -> np.ndarray:
     """A beard, a goatee or a moustache of strokes on any face: (`size`, `size`) float32 in 0..1."""
     kind = rng.choice(["full", "jaw", "goatee", "moustache"], p=[0.4, 0.2, 0.2, 0.2])
-    move, grown = rng.normal(0, 6, 2), rng.uniform(0.97, 1.3)
+    move, grown = rng.normal(0, 6, 2), rng.uniform(0.97, 1.45)
     area = np.zeros((CANVAS, CANVAS), np.uint8)
     if kind in ("full", "jaw"):
         start = rng.uniform(0.0, 0.35)
@@ -66,7 +66,7 @@ def hatched_beard(size: int, rng: np.random.Generator) -> np.ndarray:
         out = (at - MOUTH) * np.array([spread, 0.2])
         return out + (np.array([0.0, 40.0]) if upright else np.array([40.0, 15.0]) * np.sign(out[:, :1] + 0.1))
 
-    return _strokes(area > 0, towards, (5.0, 45.0), rng, size)
+    return _strokes(area > 0, towards, (5.0, 80.0), rng, size)
 
 
 def _strokes(area: np.ndarray, towards: Callable[[np.ndarray], np.ndarray], length: tuple[float, float],

@@ -25,7 +25,7 @@ OFTEN = {"side": 0.3, "nose": 0.25, "sockets": 0.2, "cheek": 0.2, "neck": 0.35, 
 
 WAYS = {"hatched": 0.4, "crossed": 0.18, "scribbled": 0.14, "smudged": 0.28}
 
-GUIDED, BLUSHED = 0.15, 0.08
+GUIDED, BLUSHED = 0.25, 0.08
 """So many drawings show the lines that a hand begins with, and signs for blush on the cheeks."""
 
 
