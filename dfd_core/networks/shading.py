@@ -20,6 +20,9 @@ WIDTHS = (24, 40, 56, 64)
 UNSURE = (0.25, 0.75)
 """Between these shares a pixel keeps some of its ink."""
 
+STEPS = 4
+"""In so many steps: so a stroke hardly changes what stays elsewhere, and other components need not be computed again."""
+
 
 class Shading(nn.Module):
     """(B, 1, 256, 256) ink in 0..1 -> the share (B, 1, 256, 256) in 0..1 of each pixel's ink that is no shading.
@@ -52,7 +55,8 @@ class Shading(nn.Module):
 
     def lines(self, ink: torch.Tensor) -> torch.Tensor:
         """Ink (B, 1, 256, 256) in 0..1 without what is shading; where that is sure, nothing or all of it."""
-        return ink * ((self(ink) - UNSURE[0]) / (UNSURE[1] - UNSURE[0])).clamp(0, 1)
+        share = ((self(ink) - UNSURE[0]) / (UNSURE[1] - UNSURE[0])).clamp(0, 1)
+        return ink * (share * STEPS).round() / STEPS
 
 
 def _block(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
