@@ -93,12 +93,10 @@ def coloured(code: torch.Tensor, palette: Palette, colours: Mapping[str, Colour]
 
 
 def with_dark_hair(code: torch.Tensor, palette: Palette, share: float) -> torch.Tensor:
-    """`code` (1, CODE) with hair by a `share`, 0..1, of the way to `DARK_HAIR`, and never lighter than before."""
-    if share <= 0:
-        return code
-    red, green, blue = (round(min(now, now + share * (dark - now)))
-                        for now, dark in zip(colours_of(code, palette)["hair"], DARK_HAIR, strict=True))  # fmt: skip
-    return coloured(code, palette, {"hair": (red, green, blue)})
+    """`code` (1, CODE) with hair by a `share`, 0..1, of the way to `DARK_HAIR`; hair as dark as that stays as it is."""
+    hair = colours_of(code, palette)["hair"]
+    red, green, blue = (round(min(now, now + share * (dark - now))) for now, dark in zip(hair, DARK_HAIR, strict=True))
+    return coloured(code, palette, {"hair": (red, green, blue)}) if (red, green, blue) != hair else code
 
 
 def colours_of(code: torch.Tensor, palette: Palette) -> dict[str, Colour]:

@@ -12,8 +12,8 @@ class Choice:
     """All that a portrait needs to know of a component, and that a lock keeps.
 
     `latent` (1, D); the part of the drawing in the component's window, `ink` (1, 1, h, w) on the 256 x 256 canvas (all
-    of it for the remainder); and the `blend`, which says how far those lines are trusted. A component that was locked
-    has a `look`, see `dfd_core.look`.
+    of it for the remainder), without shading unless the blend is next to 0; and the `blend`, which says how far those
+    lines are trusted. A component that was locked has a `look`, see `dfd_core.look`.
     """
 
     latent: torch.Tensor

@@ -37,7 +37,7 @@ class Colouring:
     """The appearance of one drawing's portraits.
 
     `code` (1, CODE) is the last one's, None before the first; `asked` marks what it was made from, None if that is not
-    known.
+    known. Hair that is drawn black darkens it; what it was before, a next portrait can go on from.
     """
 
     def __init__(self, pack: Pack) -> None:
@@ -46,6 +46,7 @@ class Colouring:
         self.asked: int | None = None
         self._stale = False
         self.code: torch.Tensor | None = None
+        self._plain: torch.Tensor | None = None
 
     def set_colour(self, part: str, rgb: Colour | None) -> None:
         """The colour (8-bit sRGB) of a part, which wins over everything, or None; raises `DfdError` for others.
@@ -76,31 +77,35 @@ class Colouring:
         palette = self._pack.synthesis.coarse.palette
         found = colours_of(code.to(palette.mean.device), palette)
         self._colours = {part: found[part] for part in parts}
-        self._went_on(code, asked)
+        self._went_on(code, code, asked)
 
-    def _went_on(self, code: torch.Tensor, asked: int | None) -> None:
-        self.code, self.asked, self._stale = code, asked, False
+    def _went_on(self, code: torch.Tensor, plain: torch.Tensor, asked: int | None) -> None:
+        self.code, self._plain, self.asked, self._stale = code, plain, asked, False
 
     def next(self, asked: Asked, keep: bool, latents: Mapping[str, torch.Tensor], dark: float = 0.0) -> torch.Tensor:
-        """The code of the next portrait: made for its `latents` and `dark` hair (see `made`), or the last one's.
+        """The code (1, CODE) of the next portrait: made for its `latents`, or the last one's.
 
-        `keep` keeps the last one's, unless something else is asked for than was then.
+        `keep` keeps the last one's, unless something else is asked for than was then. Hair that is drawn `dark`, 0..1,
+        is dark, as far as no reference says what it is like.
         """
         mark = asked.mark
         keep = keep and not self._stale and self.asked in (None, mark)
-        code = self._coloured(self.code) if keep and self.code is not None else self.made(asked, latents, dark)
-        self._went_on(code, mark)  # not before it is made: a GPU's memory may be full
+        plain = self._plain if keep and self._plain is not None else self.made(asked, latents)
+        if asked.reference is not None:
+            dark *= 1 - asked.strength
+        palette = self._pack.synthesis.coarse.palette
+        code = self._coloured(with_dark_hair(plain.to(palette.mean.device), palette, dark))
+        self._went_on(code, plain, mark)  # not before it is made: a GPU's memory may be full
         return code
 
-    def made(self, asked: Asked, latents: Mapping[str, torch.Tensor], dark: float = 0.0) -> torch.Tensor:
-        """The code (1, CODE) for a face with the `latents` (1, D) of all components, whose hair is drawn `dark`, 0..1.
+    def made(self, asked: Asked, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """The code (1, CODE) for a face with the `latents` (1, D) of all components, whatever is drawn black.
 
         Colours are guessed from what the manifold makes of them, so that they hardly hang on the blend.
         """
         coarse, banks = self._pack.synthesis.coarse, self._pack.banks
         plausible = {c.name: banks[c.network].project(latents[c.name]).latents for c in COMPONENTS}
         code = seeded(asked.seed, coarse, Synthesis.join(plausible), self._pack.looks)
-        code = with_dark_hair(code, coarse.palette, dark)
         if asked.reference is not None:
             code = torch.lerp(code, asked.reference.code(coarse, Synthesis.join(latents)), asked.strength)
         return self._coloured(code)

@@ -27,9 +27,9 @@ from dfd_core.colouring import Asked, Colouring
 from dfd_core.device import fast_precision, memory_is_full, pick_device, release_memory, spare_threads
 from dfd_core.enlarging import Enlarging
 from dfd_core.errors import DfdError, DrawingError
-from dfd_core.filled import filled_hair
+from dfd_core.filled import dark_hair
 from dfd_core.frame import Frame
-from dfd_core.geometry import CANVAS, ENCODE, NAMES, component
+from dfd_core.geometry import CANVAS, ENCODE, NAMES, REMAINDER, component
 from dfd_core.lineart import Sketch, normalise
 from dfd_core.manifold import Projection
 from dfd_core.pack import default_folder, load_pack
@@ -86,6 +86,7 @@ class Engine:
         self.keep_appearance = False
         self._sketch: Sketch | None = None
         self._image: np.ndarray | None = None
+        self._black = 0.0
         self._parts = Parts(self.pack)
         self._colouring = Colouring(self.pack)
         self._enlarging = Enlarging(self.pack.enlarge)
@@ -252,7 +253,7 @@ class Engine:
         with stages.stage("map", 0.3):
             self._parts.map()
         with stages.stage("synthesise", 0.45):
-            image = self._synthesise()
+            image = self._synthesise(sketch)
         self._parts.keep()
         self._image = image
         if progress := stages.progress:
@@ -274,16 +275,21 @@ class Engine:
             self._image = paint_snapshot(self.pack, self.snapshot(), self._device)
         return self._image
 
-    def _synthesise(self) -> np.ndarray:
+    def _synthesise(self, sketch: Sketch) -> np.ndarray:
         chosen = self._parts.chosen
         latents = {name: choice.latent for name, choice in chosen.items()}
-        hair = chosen["remainder"]
-        dark = float(filled_hair(hair.ink)) * (1 - hair.blend)
+        head = chosen[REMAINDER.name]
+        if head is not self._parts[REMAINDER.name].used:  # else it is locked, black hair and all
+            self._black = sketch.black
+        dark = dark_hair(head, self._black)
         code = self._colouring.next(self._asked, self.keep_appearance, latents, dark)
         return paint(self.pack, chosen, self._parts.features, code, self._enlarging)
 
     def appearance(self, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        """The appearance code (1, CODE) that is asked for, for a face with the `latents` (1, D) of all components."""
+        """The appearance code (1, CODE) that is asked for, for a face with the `latents` (1, D) of all components.
+
+        Without what hair that is drawn black changes.
+        """
         return self._colouring.made(self._asked, latents)
 
     @property

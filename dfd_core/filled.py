@@ -5,28 +5,47 @@ from __future__ import annotations
 import torch
 from torch.nn import functional as F
 
+from dfd_core.choice import Choice
 from dfd_core.geometry import ENCODE
 
 LINE = 5
 """Half the width of the broadest line, in pixels at 256 x 256: what is broader is a shape."""
 
+SOLID = 0.6
+"""Ink from which on a shape is filled."""
+
 LITTLE, MUCH = 0.02, 0.055
 """Shares of the canvas: hair with less filled is any hair, with more it is dark."""
 
-FACE = (127.5, 140.0, 56.0, 76.0)
-"""Middle and half axes of an ellipse within the face, in pixels at 256 x 256, and a row below which are clothes."""
+BROWN, BLACK = 0.72, 0.85
+"""How dark shapes are on white: lighter than the first they say nothing of hair."""
+
+MIDDLE = (127.5, 140.0)
+FOREHEAD, JAW = (56.0, 76.0), (86.0, 100.0)
+"""Middle of the face, and the half axes of what is face, not hair, above and below it, in pixels at 256 x 256."""
+
 CLOTHES = 215
+"""The row from which on there may be clothes."""
+
+
+def dark_hair(head: Choice, black: float) -> float:
+    """How dark hair is drawn, 0..1: what is chosen of the remainder, in shapes that are `black` (`lineart.Sketch`).
+
+    As far as its lines are trusted.
+    """
+    return float(filled_hair(head.ink)) * (1 - head.blend) * min(max((black - BROWN) / (BLACK - BROWN), 0.0), 1.0)
 
 
 def filled_hair(ink: torch.Tensor) -> torch.Tensor:
     """How far hair is filled in lines (B, 1, 256, 256), ink in 0..1: (B,) in 0..1.
 
-    Shapes of solid ink around the face count, beards, brows and clothes do not.
+    Shapes of solid ink around the face count; beards, brows and clothes do not.
     """
     side = 2 * LINE + 1
     deep = -F.max_pool2d(-ink, side, 1, LINE)
-    shapes = F.max_pool2d((deep > 0.6).float(), side, 1, LINE)
+    shapes = F.max_pool2d((deep > SOLID).float(), side, 1, LINE)
     x, y = torch.arange(ENCODE, device=ink.device), torch.arange(ENCODE, device=ink.device)[:, None]
-    around = (((x - FACE[0]) / FACE[2]) ** 2 + ((y - FACE[1]) / FACE[3]) ** 2 > 1) & (y < CLOTHES)
+    above, below = (((x - MIDDLE[0]) / a) ** 2 + ((y - MIDDLE[1]) / b) ** 2 > 1 for a, b in (FOREHEAD, JAW))
+    around = torch.where(y < MIDDLE[1], above, below) & (y < CLOTHES)
     share = (shapes * around).mean((1, 2, 3))
     return ((share - LITTLE) / (MUCH - LITTLE)).clamp(0, 1)

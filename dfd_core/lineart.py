@@ -31,17 +31,24 @@ LUMA = (0.299, 0.587, 0.114)
 MARGIN = 1 / 8
 """What is read around a frame, as a share of its side: paper is there even where the face fills the frame."""
 
+THIN = 128
+"""Lines are no wider than two of so many parts of the shorter side; shapes are."""
+
 COARSE = 0.75
 """An automatic frame that was found in fewer pixels, as a share of the canonical canvas, is read again by itself."""
 
 
 @dataclass(frozen=True)
 class Sketch:
-    """A normalised drawing: `ink` (512, 512) float32 in 0 (paper) .. 1 (full ink), and where it stands."""
+    """A normalised drawing: `ink` (512, 512) float32 in 0 (paper) .. 1 (full ink), and where it stands.
+
+    `black` says how dark the shapes that are filled are on white, 0..1: they may be brown, and chalk is white.
+    """
 
     ink: torch.Tensor
     frame: Frame
     canvas: tuple[int, int]
+    black: float
 
 
 def _check(pixels: np.ndarray) -> np.ndarray:
@@ -138,10 +145,23 @@ def _own_factor(frame: Frame, shape: tuple[int, ...]) -> int:
     return min(_factor(shape), max(1, int(frame.side) // CANVAS))
 
 
-def _cut_from_part(pixels: np.ndarray, frame: Frame, origin: tuple[int, int]) -> torch.Tensor | None:
-    """The `frame`, read without what is far from it: other panels of a page have other tones, and cost resolution.
+def _read(pixels: np.ndarray, factor: int) -> tuple[np.ndarray, float]:
+    """The ink of a drawing, averaged down by `factor`, and how dark its shapes are (`Sketch.black`)."""
+    grey, alpha = _reduce(pixels, factor)
+    ink = find_ink(grey, alpha)
+    reach = max(2, min(ink.shape) // THIN)
+    at = [slice(k, k - 2 * reach or None) for k in (0, reach, 2 * reach)]
+    inked = ink > 0.5
+    solid = inked[at[1], at[1]] & inked[at[0], at[1]] & inked[at[2], at[1]] & inked[at[1], at[0]] & inked[at[1], at[2]]
+    dark = (alpha - grey)[at[1], at[1]][solid]
+    return ink, float(np.median(dark)) if len(dark) else 0.0
 
-    None when nothing can be read there, or when the part is the whole.
+
+def _cut_from_part(pixels: np.ndarray, frame: Frame, origin: tuple[int, int]) -> tuple[torch.Tensor, float] | None:
+    """Ink and darkness of the `frame`, read without what is far from it.
+
+    Other panels of a page have other tones, and cost resolution. None when nothing can be read there, or when the part
+    is the whole.
     """
     rows, columns = _around(frame, origin, pixels.shape)
     part = pixels[rows, columns]
@@ -150,7 +170,8 @@ def _cut_from_part(pixels: np.ndarray, frame: Frame, origin: tuple[int, int]) ->
     factor = _own_factor(frame, pixels.shape)
     try:
         corner = (origin[0] + columns.start, origin[1] + rows.start)
-        return _cut(find_ink(*_reduce(part, factor)), frame, corner, factor)
+        ink, black = _read(part, factor)
+        return _cut(ink, frame, corner, factor), black
     except DrawingError:
         return None
 
@@ -176,13 +197,13 @@ def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tupl
         short = min(canvas)
         frame = Frame((canvas[0] - short) / 2, (canvas[1] - short) / 2, short)
     if isinstance(frame, Frame):
-        ink = _cut_from_part(pixels, frame, origin)
-        if ink is not None:
-            return Sketch(ink, frame, canvas)
+        read = _cut_from_part(pixels, frame, origin)
+        if read is not None:
+            return Sketch(read[0], frame, canvas, read[1])
     factor = _factor(pixels.shape)
-    whole = find_ink(*_reduce(pixels, factor))
+    whole, black = _read(pixels, factor)
     if isinstance(frame, Frame):
-        return Sketch(_cut(whole, frame, origin, factor), frame, canvas)
+        return Sketch(_cut(whole, frame, origin, factor), frame, canvas, black)
     document = (-origin[0] / factor, -origin[1] / factor, canvas[0] / factor, canvas[1] / factor)
     before = near.scaled(1 / factor, -origin[0] / factor, -origin[1] / factor) if near is not None else None
     found = find_frame(whole, document, placement, before).scaled(factor, *origin)
@@ -193,6 +214,6 @@ def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tupl
     ink = _cut(whole, found, origin, factor)
     coarse = factor > 1 and found.side < COARSE * CANVAS * factor
     closer = _cut_from_part(pixels, found, origin) if coarse else None
-    if closer is not None and float(((ink - ink.mean()) * closer).sum()) > 0:  # else paper and ink changed places
-        ink = closer
-    return Sketch(ink, found, canvas)
+    if closer is not None and float(((ink - ink.mean()) * closer[0]).sum()) > 0:  # else paper and ink changed places
+        ink, black = closer
+    return Sketch(ink, found, canvas, black)

@@ -192,9 +192,9 @@ def load_pack(folder: Path) -> Pack:
     for module in modules.values():
         module.eval().requires_grad_(False)
     placed = placement if OPTIONAL[1] in manifest["files"] else None
-    told = shading if OPTIONAL[2] in manifest["files"] else None
+    telling = shading if OPTIONAL[2] in manifest["files"] else None
     traits = {name: trait for name, trait in traits.items() if f"{name}.safetensors" in manifest["files"]}
-    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, told, traits, banks, looks)
+    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, telling, traits, banks, looks)
 
 
 def _unpacked(tensor: torch.Tensor) -> torch.Tensor:

@@ -44,6 +44,9 @@ class State:
     locked: bool = False
 
 
+UNSHADED = 0.1
+"""From this blend on shading is none of a component's lines; at 0, my lines, all that is drawn is."""
+
 MOVED = ("window", "own", "raw", "projection", "taken", "used")
 """What of a `State` goes along to another device."""
 
@@ -57,8 +60,8 @@ class Parts:
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._states = {name: State() for name in NAMES}
-        self._drawn: torch.Tensor | None = None
-        self._ink: torch.Tensor | None = None
+        self._page: torch.Tensor | None = None  # as drawn
+        self._ink: torch.Tensor | None = None  # without shading
         self._shown: dict[str, torch.Tensor] = {}
 
     def __getitem__(self, name: str) -> State:
@@ -95,11 +98,11 @@ class Parts:
     def embed(self, ink: torch.Tensor, link_eyes: bool) -> None:
         """Encode the windows that have changed; a component with another raw latent has no projection any more.
 
-        `ink` is the drawing (1, 1, 256, 256) in 0..1; what is shading is left out from here on.
+        `ink` is the drawing (1, 1, 256, 256) in 0..1; encoders see it without shading.
         """
-        if self._ink is None or self._drawn is None or not torch.equal(self._drawn, ink):
+        if self._ink is None or self._page is None or not torch.equal(self._page, ink):
             shading = self._pack.shading
-            self._drawn, self._ink = ink, shading.lines(ink) if shading else ink
+            self._page, self._ink = ink, shading.lines(ink) if shading else ink
         ink = self._ink
         changed = False
         for part in COMPONENTS:
@@ -161,14 +164,16 @@ class Parts:
     def drawn(self, part: Component, amount: float, link_eyes: bool) -> Choice:
         """What the drawing says of a component at a blend of `amount`, 0..1, or more where it is doubted.
 
-        After `project`.
+        Towards an amount of 0 shading counts as lines. After `project`.
         """
         state = self._states[part.name]
         assert self._ink is not None
         assert state.raw is not None
         assert state.projection is not None
+        assert self._page is not None
+        ink = torch.lerp(self._page, self._ink, min(1.0, amount / UNSHADED))
         amount = doubted(amount, float(state.projection.strangeness), self._explained(part))
-        return Choice(blend(state.raw, state.projection.latents, amount), _lines(part, self._ink, link_eyes), amount)
+        return Choice(blend(state.raw, state.projection.latents, amount), _lines(part, ink, link_eyes), amount)
 
     def map(self) -> None:
         """Map the latents that were chosen to features, where they have changed."""
@@ -196,7 +201,7 @@ class Parts:
 
     def move(self, device: torch.device) -> None:
         """Go on where the networks are now: what is known goes along, the feature maps are computed again."""
-        self._drawn, self._ink = (None if ink is None else ink.to(device) for ink in (self._drawn, self._ink))
+        self._page, self._ink = (None if ink is None else ink.to(device) for ink in (self._page, self._ink))
         self._shown = {name: shown.to(device) for name, shown in self._shown.items()}
         for name, state in self._states.items():
             known = {name: value.to(device) for name in MOVED if (value := getattr(state, name)) is not None}

@@ -22,6 +22,9 @@ def warm_up(pack: Pack, device: torch.device) -> None:
     page[CANVAS // 4 : CANVAS // 2, CANVAS // 2 : CANVAS // 2 + 4] = 0
     normalise(page, placement=pack.placement)
     ink = torch.zeros(1, 1, ENCODE, ENCODE, device=device)
+    for network in (pack.shading, *pack.traits.values()):
+        if network is not None:
+            network(ink)
     choices = {}
     for part in COMPONENTS:
         latent = pack.banks[part.network].project(pack.embedding(ink, part)).latents

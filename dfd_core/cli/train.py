@@ -12,7 +12,7 @@ TRAITS = ("glasses", "beard")
 """Those of `networks.trait`, which would bring PyTorch in at start-up."""
 
 SMALL = ("place", "shading", *TRAITS, "enlarge")
-"""Stages that train one small network each."""
+"""Stages that train one network beside the others each, in one process."""
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:

@@ -1,7 +1,7 @@
 """Shading: which of a drawing's marks are light and shade, or help to place the features, and no lines of the face.
 
 The paper's sketches are outlines. Whoever draws on paper hatches the side of a face, smudges its eye sockets, begins
-with a cross; image synthesis takes that for scars, beards and hair. So such marks go before anything else sees them.
+with a cross; image synthesis takes that for scars, beards and hair. So such marks go before any component is encoded.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ UNSURE = (0.25, 0.75)
 """Between these shares a pixel keeps some of its ink."""
 
 STEPS = 4
-"""In so many steps: so a stroke hardly changes what stays elsewhere, and other components need not be computed again."""
+"""Shares go in so many steps: a stroke hardly changes what stays elsewhere, and components there stay as
+they are."""
 
 
 class Shading(nn.Module):
@@ -39,7 +40,7 @@ class Shading(nn.Module):
         self.out = conv(WIDTHS[0], 4)
 
     def logits(self, ink: torch.Tensor) -> torch.Tensor:
-        """Log-odds (B, 1, 256, 256)."""
+        """Log-odds (B, 1, 256, 256) of being a line."""
         kept = [self.first(F.pixel_unshuffle(ink, 2))]
         for down in self.down:
             kept.append(down(kept[-1]))

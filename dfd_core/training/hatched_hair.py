@@ -9,13 +9,16 @@ import numpy as np
 
 from dfd_core.geometry import CANVAS
 from dfd_core.training.roughen import rasterise
-from dfd_core.training.shades import HALF, MIDDLE
+from dfd_core.training.shades import HALF, MIDDLE, Hand
 
-CROWN = np.array([255.0, 70.0])
+CROWN, MOUTH = np.array([255.0, 70.0]), np.array([255.0, 375.0])
+"""From where hair and beards grow."""
 
-MOUTH = np.array([255.0, 375.0])
+JOINTS = 12
+"""A stroke follows its hair in so many straight pieces."""
 
-STEPS = 12
+EVENLY = 0.35
+"""So many hands hatch hair as evenly as shade."""
 
 
 def hatched_hair(hair: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
@@ -35,11 +38,27 @@ def hatched_hair(hair: np.ndarray, size: int, rng: np.random.Generator) -> np.nd
 
     covered = cv2.resize(hair.astype(np.float32), (CANVAS, CANVAS)) > 0.5
     some = _patch(covered, rng) if rng.random() < 0.4 else covered
+    if rng.random() < EVENLY:
+        return _even(some, rng, size)
     return _strokes(some, towards, (15.0, 150.0), rng, size)
 
 
 def hatched_beard(size: int, rng: np.random.Generator) -> np.ndarray:
     """A beard, a goatee or a moustache of strokes on any face: (`size`, `size`) float32 in 0..1."""
+    area = _bearded(rng)
+    if rng.random() < EVENLY:
+        return _even(area, rng, size)
+    spread, upright = rng.uniform(0.1, 0.9), rng.random() < 0.8
+
+    def towards(at: np.ndarray) -> np.ndarray:
+        out = (at - MOUTH) * np.array([spread, 0.2])
+        return out + (np.array([0.0, 40.0]) if upright else np.array([40.0, 15.0]) * np.sign(out[:, :1] + 0.1))
+
+    return _strokes(area, towards, (5.0, 80.0), rng, size)
+
+
+def _bearded(rng: np.random.Generator) -> np.ndarray:
+    """Where a beard is on an average face: (512, 512) bool."""
     kind = rng.choice(["full", "jaw", "goatee", "moustache"], p=[0.4, 0.2, 0.2, 0.2])
     move, grown = rng.normal(0, 6, 2), rng.uniform(0.97, 1.45)
     area = np.zeros((CANVAS, CANVAS), np.uint8)
@@ -59,14 +78,17 @@ def hatched_beard(size: int, rng: np.random.Generator) -> np.ndarray:
         _fill(area, _oval(MOUTH - np.array([0, rng.uniform(17, 24)]) + move, half), 1)
     if kind == "full":
         _fill(area, _oval(MOUTH + move, (rng.uniform(30, 42), rng.uniform(8, 16))), 0)
-    spread = rng.uniform(0.1, 0.9)
-    upright = rng.random() < 0.8
+    return area > 0
 
-    def towards(at: np.ndarray) -> np.ndarray:
-        out = (at - MOUTH) * np.array([spread, 0.2])
-        return out + (np.array([0.0, 40.0]) if upright else np.array([40.0, 15.0]) * np.sign(out[:, :1] + 0.1))
 
-    return _strokes(area > 0, towards, (5.0, 80.0), rng, size)
+def _even(area: np.ndarray, rng: np.random.Generator, size: int) -> np.ndarray:
+    """`area` (512, 512) bool hatched as shade is."""
+    ys, xs = np.nonzero(area)
+    if not len(xs):
+        return np.zeros((size, size), np.float32)
+    box = np.array([(xs.min(), ys.min()), (xs.max(), ys.min()), (xs.max(), ys.max()), (xs.min(), ys.max())], float)
+    ink = Hand(str(rng.choice(["hatched", "crossed", "scribbled"], p=[0.6, 0.2, 0.2])), rng).filled(box) * area
+    return np.asarray(cv2.resize(ink, (size, size), interpolation=cv2.INTER_AREA)).clip(0, 1)
 
 
 def _strokes(area: np.ndarray, towards: Callable[[np.ndarray], np.ndarray], length: tuple[float, float],
@@ -76,17 +98,17 @@ def _strokes(area: np.ndarray, towards: Callable[[np.ndarray], np.ndarray], leng
     if len(xs) < 60:
         return np.zeros((size, size), np.float32)
     long = rng.uniform(length[0], length[1])
-    dense = float(np.exp(rng.uniform(np.log(0.04), np.log(0.35))))  # strokes' length for each pixel of area
-    count = int(np.clip(dense * len(xs) / long, 5, 350))
+    dense = float(np.exp(rng.uniform(np.log(0.04), np.log(0.6))))  # strokes' length for each pixel of area
+    count = int(np.clip(dense * len(xs) / long, 5, 500))
     pick = rng.integers(0, len(xs), count)
     at = np.stack([xs[pick], ys[pick]], 1).astype(float) + rng.normal(0, 1, (count, 2))
     lean, wave = rng.normal(0, 0.08, (count, 1)), rng.normal(0, 0.25) + rng.normal(0, 0.1, (count, 1))
-    own = long * rng.uniform(0.4, 1.1, (count, 1)) / STEPS
+    own = long * rng.uniform(0.4, 1.1, (count, 1)) / JOINTS
     path = [at]
-    for k in range(STEPS):
+    for k in range(JOINTS):
         way = towards(at)
         way = way / np.linalg.norm(way, axis=1, keepdims=True).clip(1e-6)
-        bend = lean + wave * (k / STEPS - 0.5)
+        bend = lean + wave * (k / JOINTS - 0.5)
         way = way * np.cos(bend) + np.stack([-way[:, 1], way[:, 0]], 1) * np.sin(bend)
         at = at + own * way
         path.append(at)
@@ -101,7 +123,7 @@ def _strokes(area: np.ndarray, towards: Callable[[np.ndarray], np.ndarray], leng
 
 
 def _patch(area: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The part of `area` on one side of a line or near a place."""
+    """The part of `area` on one side of a line."""
     y, x = np.mgrid[:CANVAS, :CANVAS]
     angle, off = rng.uniform(0, 2 * np.pi), rng.uniform(-80, 60)
     return area & ((x - 255) * np.cos(angle) + (y - 160) * np.sin(angle) > off)

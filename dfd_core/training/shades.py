@@ -1,7 +1,7 @@
 """Light and shade as hands put it on a drawn face: hatched, cross-hatched, scribbled or smudged; and guides.
 
 Aligned faces have their features in the same place to some pixels, and who shades does not keep to the photo's light;
-so it is drawn where faces have shade, on any drawing. All in canvas pixels.
+so it is drawn where faces have shade, on any drawing. Lines and outlines are in canvas pixels.
 """
 
 from __future__ import annotations
@@ -18,12 +18,16 @@ MIDDLE, HALF = np.array([255.0, 285.0]), np.array([128.0, 178.0])
 """The face as an ellipse: its middle, and its half width and height."""
 
 TURN = np.linspace(0, 2 * np.pi, 73)[:, None]
+"""Angles around a circle."""
 
 OFTEN = {"side": 0.3, "nose": 0.25, "sockets": 0.2, "cheek": 0.2, "neck": 0.35, "lip": 0.12, "forehead": 0.12,
          "beside": 0.15, "clothes": 0.12, "whole": 0.04}  # fmt: skip
 """How often shade lies in each place, if there is any at all. Not on chins and upper lips: there it is a beard."""
 
+IN_THE_MIDDLE = ("neck", "forehead", "clothes", "whole", "lip")
+
 WAYS = {"hatched": 0.4, "crossed": 0.18, "scribbled": 0.14, "smudged": 0.28}
+"""How often a hand shades in each of these ways."""
 
 GUIDED, BLUSHED = 0.25, 0.08
 """So many drawings show the lines that a hand begins with, and signs for blush on the cheeks."""
@@ -36,7 +40,7 @@ def shaded(rng: np.random.Generator, size: int) -> np.ndarray:
     if rng.random() < 0.9:
         names = [name for name, often in OFTEN.items() if rng.random() < often] or ["side"]
         way = str(rng.choice(list(WAYS), p=list(WAYS.values())))
-        hand = _Hand(way, rng)
+        hand = Hand(way, rng)
         for name in names:
             for outline in places(name, rng):
                 ink = np.maximum(ink, hand.filled(move(outline)))
@@ -50,12 +54,11 @@ def shaded(rng: np.random.Generator, size: int) -> np.ndarray:
 
 
 def places(name: str, rng: np.random.Generator) -> list[np.ndarray]:
-    """Outlines (K, 2) of where shade lies, on one side of a face or on both."""
-    both = name == "sockets" or (name in ("nose", "cheek", "beside") and rng.random() < 0.2)
-    sides = (-1, 1) if both else (int(rng.choice([-1, 1])),)
-    if name in ("neck", "forehead", "clothes", "whole", "lip"):
+    """Outlines (K, 2) of where shade of a kind in `OFTEN` lies: in the middle, on one side of a face or on both."""
+    if name in IN_THE_MIDDLE:
         return [_middle_place(name, rng)]
-    return [_side_place(name, side, rng) for side in sides]
+    both = name == "sockets" or (name != "side" and rng.random() < 0.2)
+    return [_side_place(name, side, rng) for side in ((-1, 1) if both else (int(rng.choice([-1, 1])),))]
 
 
 def _middle_place(name: str, rng: np.random.Generator) -> np.ndarray:
@@ -97,7 +100,10 @@ def _side_place(name: str, side: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def guides(rng: np.random.Generator) -> list[np.ndarray]:
-    """Lines (K, 2) that help to place the features: the axis, heights, the skull's circle, an oval, a grid."""
+    """Lines (K, 2) that help to place the features: the axis, heights, the skull's circle, a grid.
+
+    No oval: it is the outline of many a face.
+    """
     out: list[np.ndarray] = []
     bend = rng.normal(0, 14)
     if rng.random() < 0.85:
@@ -108,8 +114,6 @@ def guides(rng: np.random.Generator) -> list[np.ndarray]:
             out.append(_arc((255 - reach, height), (255 + reach, height), (0, rng.normal(0, 10))))
     if rng.random() < 0.3:
         out.append(MIDDLE + np.array([0, rng.uniform(-90, -40)]) + rng.uniform(120, 190) * _circle())
-    if rng.random() < 0.2:
-        out.append(MIDDLE + HALF * rng.uniform(0.8, 1.25) * _circle())
     if rng.random() < 0.06:
         step = rng.uniform(50, 130)
         for at in np.arange(rng.uniform(0, step), CANVAS, step):
@@ -141,7 +145,7 @@ def blush(rng: np.random.Generator) -> list[np.ndarray]:
     return out
 
 
-class _Hand:
+class Hand:
     """One way to shade, with its angle, spacing and weight: the same wherever this hand shades."""
 
     def __init__(self, way: str, rng: np.random.Generator) -> None:

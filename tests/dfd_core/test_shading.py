@@ -1,4 +1,4 @@
-"""What of a drawing is shading goes before anything else sees it."""
+"""What of a drawing is shading goes before any component sees it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from drawings import face
-from rendering import FACE, latents, render, same
+from rendering import FACE, MOUTH_LOWER, OTHER, latents, render, same
 
 from dfd_core.engine import Engine
 from dfd_core.networks.shading import Shading
@@ -27,7 +27,7 @@ def telling(pack_folder: Path, tmp_path: Path) -> Engine:
 
 def test_ink_stays_or_goes_and_none_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
     network, ink = Shading().eval(), torch.rand(1, 1, 256, 256)
-    for share, kept in ((0.0, 0.0), (0.25, 0.0), (0.5, 0.5), (0.75, 1.0), (1.0, 1.0)):
+    for share, kept in ((0.0, 0.0), (0.25, 0.0), (0.41, 0.25), (0.5, 0.5), (0.6, 0.75), (0.75, 1.0), (1.0, 1.0)):
         monkeypatch.setattr(network, "forward", lambda ink, share=share: torch.full_like(ink, share))
         torch.testing.assert_close(network.lines(ink), ink * kept)
 
@@ -65,7 +65,38 @@ def test_is_asked_once_for_a_drawing(telling: Engine) -> None:
     render(telling, FACE)
     telling.set_blend("mouth", 1.0)
     telling.render()
+    render(telling, FACE)
     assert len(asked) == 1
+    render(telling, OTHER)
+    assert len(asked) == 2
+
+
+def test_another_stroke_is_another_component_only(telling: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though it changes the network's answers everywhere, by little."""
+    shading = telling.pack.shading
+    assert shading is not None
+    monkeypatch.setattr(shading, "forward", lambda ink: 0.9 - 2 * ink.mean() * torch.ones_like(ink))
+    render(telling, FACE)
+    before = latents(telling)
+    render(telling, MOUTH_LOWER)
+    assert [name for name, alike in same(latents(telling), before).items() if not alike] == ["mouth"]
+
+
+@pytest.mark.parametrize(("blend", "kept"), [(0.0, 1.0), (0.05, 0.5), (0.1, 0.0), (0.2, 0.0)])
+def test_my_lines_are_all_that_is_drawn(
+    telling: Engine, monkeypatch: pytest.MonkeyPatch, blend: float, kept: float
+) -> None:
+    shading = telling.pack.shading
+    assert shading is not None
+    monkeypatch.setattr(shading, "forward", torch.zeros_like)
+    telling.set_blend("mouth", blend)
+    render(telling, FACE)
+    telling.set_blend("mouth", 0.0)
+    choices = telling.snapshot().choices
+    render(telling, FACE)
+    all_of_it = telling.snapshot().choices["mouth"].ink
+    torch.testing.assert_close(choices["mouth"].ink, kept * all_of_it)
+    assert choices["nose"].ink.max() == 0
 
 
 def hatched(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -60,5 +60,17 @@ def test_a_run_has_it_and_so_has_its_pack(prepared: Path, run: Path, tmp_path: P
                  "--config", str(config)]) == 0  # fmt: skip
     found = torch.load(again / "shading.pt", weights_only=True)
     assert found["step"] == 3
-    for name, value in Shading().state_dict().items():
-        assert found["model"][name].shape == value.shape
+    for name, value in pack.shading.state_dict().items():
+        assert torch.equal(found["model"][name], value)
+
+
+def test_some_drawings_are_begun_only() -> None:
+    rng = np.random.default_rng(3)
+    shares = []
+    for _ in range(50):
+        mask = shading.begun(rng)
+        assert mask.shape == (1, 256, 256)
+        assert set(mask.unique().tolist()) <= {0.0, 1.0}
+        shares.append(float(mask.mean()))
+    assert min(shares) > 0
+    assert np.mean(shares) < 0.6
