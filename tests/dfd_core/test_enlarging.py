@@ -130,3 +130,15 @@ def test_plain_enlargement_is_bicubic() -> None:
     picture = torch.rand(2, 3, 18, 32, generator=torch.Generator().manual_seed(2)).to(memory_format=torch.channels_last)
     wanted = torch.nn.functional.interpolate(picture, scale_factor=2, mode="bicubic", align_corners=False)
     torch.testing.assert_close(Enlarge.plain(picture), wanted, atol=1e-6, rtol=0)
+
+
+def test_a_portrait_that_comes_back_is_what_it_was(network: Enlarge, picture: torch.Tensor) -> None:
+    remembering = Enlarging(network)
+    first = remembering(picture).clone()
+    little = picture + 0.9 * NOTICED * torch.rand(picture.shape, generator=torch.Generator().manual_seed(2))
+    for other in (edited(little, 100, 100), edited(little, 20, 20, 220)):
+        assert not torch.equal(remembering(other), first)
+    assert torch.equal(remembering(picture), first)
+    before = edited(picture, 50, 50)
+    torch.testing.assert_close(remembering(before), Enlarging(network)(before), atol=4 * LEVEL, rtol=0)
+    assert torch.equal(remembering(picture), first)  # nothing of it was written over

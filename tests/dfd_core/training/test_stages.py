@@ -84,7 +84,7 @@ class TestLosses:
     def test_a_judge_that_the_checkpoint_lacks_starts_anew(self, real: Path, prepared: Path) -> None:
         state = checkpoint(real / "synth.pt")
         del state["judges"]["whole"]
-        torch.save(state, real / "synth.pt")
+        save_checkpoint(real / "synth.pt", state)
         replace(TINY, perceptual=1.0, adversarial=0.1, adversarial_face=0.1, recoloured_share=0.0,
                 synth_steps=TINY.synth_steps + 1).save(real / "config.json")  # fmt: skip
         assert train(prepared, real, "--stage", "synth") == 0
@@ -164,7 +164,7 @@ class TestRun:
     def test_latents_of_other_drawings_are_made_anew(self, run: Path, prepared: Path) -> None:
         """As after preparing the same portraits again."""
         data, right = Prepared(prepared), checkpoint(run / "latents.pt")
-        torch.save({name: torch.zeros_like(value) for name, value in right.items()}, run / "latents.pt")
+        save_checkpoint(run / "latents.pt", {name: torch.zeros_like(value) for name, value in right.items()})
         found = cached_latents(embedding_of(run), data, run)
         for name, value in right.items():
             torch.testing.assert_close(found[name], value, rtol=1e-3, atol=1e-3)
