@@ -8,10 +8,13 @@ from torch.nn import functional as F
 from dfd_core.choice import Choice
 from dfd_core.geometry import ENCODE
 
-LINE = 5
-"""Half the width of the broadest line, in pixels at 256 x 256: what is broader is a shape."""
+SIDE = ENCODE // 2
+"""What is drawn is looked at in so many pixels a side."""
 
-SOLID = 0.6
+LINE = 3
+"""Half the width of the broadest line, in these pixels: what is broader is a shape."""
+
+SOLID = 0.75
 """Ink from which on a shape is filled."""
 
 LITTLE, MUCH = 0.02, 0.055
@@ -20,11 +23,11 @@ LITTLE, MUCH = 0.02, 0.055
 BROWN, BLACK = 0.72, 0.85
 """How dark shapes are on white: lighter than the first they say nothing of hair."""
 
-MIDDLE = (127.5, 140.0)
-FOREHEAD, JAW = (56.0, 76.0), (86.0, 100.0)
-"""Middle of the face, and the half axes of what is face, not hair, above and below it, in pixels at 256 x 256."""
+MIDDLE = (63.5, 70.0)
+FOREHEAD, JAW = (28.0, 38.0), (43.0, 50.0)
+"""Middle of the face, and the half axes of what is face, not hair, above and below it, in these pixels."""
 
-CLOTHES = 215
+CLOTHES = 108
 """The row from which on there may be clothes."""
 
 
@@ -33,7 +36,8 @@ def dark_hair(head: Choice, black: float) -> float:
 
     As far as its lines are trusted.
     """
-    return float(filled_hair(head.ink)) * (1 - head.blend) * min(max((black - BROWN) / (BLACK - BROWN), 0.0), 1.0)
+    trusted = (1 - head.blend) * min(max((black - BROWN) / (BLACK - BROWN), 0.0), 1.0)
+    return trusted * float(filled_hair(head.ink)) if trusted else 0.0
 
 
 def filled_hair(ink: torch.Tensor) -> torch.Tensor:
@@ -41,10 +45,10 @@ def filled_hair(ink: torch.Tensor) -> torch.Tensor:
 
     Shapes of solid ink around the face count; beards, brows and clothes do not.
     """
-    side = 2 * LINE + 1
-    deep = -F.max_pool2d(-ink, side, 1, LINE)
-    shapes = F.max_pool2d((deep > SOLID).float(), side, 1, LINE)
-    x, y = torch.arange(ENCODE, device=ink.device), torch.arange(ENCODE, device=ink.device)[:, None]
+    reach = (2 * LINE + 1, 1, LINE)
+    deep = -F.max_pool2d(-F.avg_pool2d(ink, ENCODE // SIDE), *reach)
+    shapes = F.max_pool2d((deep > SOLID).float(), *reach)
+    x, y = torch.arange(SIDE, device=ink.device), torch.arange(SIDE, device=ink.device)[:, None]
     above, below = (((x - MIDDLE[0]) / a) ** 2 + ((y - MIDDLE[1]) / b) ** 2 > 1 for a, b in (FOREHEAD, JAW))
     around = torch.where(y < MIDDLE[1], above, below) & (y < CLOTHES)
     share = (shapes * around).mean((1, 2, 3))

@@ -88,14 +88,14 @@ class Pack:
         return str(self.manifest.get("latents") or self.manifest["files"][FILES[0]]["sha256"])[:16]
 
     def to(self, device: torch.device, precision: torch.dtype) -> None:
-        """Bring all of it to `device`, with image synthesis and enlargement in that precision."""
+        """Bring all of it to `device`, with image synthesis, enlargement and shading in that precision."""
         self.embedding.to(device)
         channels_last(self.synthesis, device).set_precision(precision)
         channels_last(self.enlarge, device, precision)
         if self.placement is not None:
             self.placement.to(device)
         if self.shading is not None:
-            channels_last(self.shading, device)
+            channels_last(self.shading, device, precision)
         for trait in self.traits.values():
             trait.to(device)
         for bank in self.banks.values():

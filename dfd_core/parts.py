@@ -22,6 +22,7 @@ from dfd_core.ink import FAINTEST
 from dfd_core.manifold import Projection, blend
 from dfd_core.pack import Pack
 from dfd_core.trust import window_slices
+from dfd_core.unshading import Unshading
 
 
 @dataclass
@@ -63,6 +64,7 @@ class Parts:
         self._page: torch.Tensor | None = None  # as drawn
         self._ink: torch.Tensor | None = None  # without shading
         self._shown: dict[str, torch.Tensor] = {}
+        self._unshading = Unshading(pack.shading) if pack.shading else None
 
     def __getitem__(self, name: str) -> State:
         """The state of a component; raises `DfdError` when there is none of that name."""
@@ -101,8 +103,7 @@ class Parts:
         `ink` is the drawing (1, 1, 256, 256) in 0..1; encoders see it without shading.
         """
         if self._ink is None or self._page is None or not torch.equal(self._page, ink):
-            shading = self._pack.shading
-            self._page, self._ink = ink, shading.lines(ink) if shading else ink
+            self._page, self._ink = ink, self._unshading(ink) if self._unshading else ink
         ink = self._ink
         changed = False
         for part in COMPONENTS:
@@ -201,6 +202,7 @@ class Parts:
 
     def move(self, device: torch.device) -> None:
         """Go on where the networks are now: what is known goes along, the feature maps are computed again."""
+        self._unshading = Unshading(self._pack.shading) if self._pack.shading else None
         self._page, self._ink = (None if ink is None else ink.to(device) for ink in (self._page, self._ink))
         self._shown = {name: shown.to(device) for name, shown in self._shown.items()}
         for name, state in self._states.items():

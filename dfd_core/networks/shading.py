@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from dfd_core.networks.blocks import SLOPE, conv
+from dfd_core.networks.blocks import SLOPE, conv, like_weights
 
 WIDTHS = (24, 40, 56, 64)
 """Channels at a half, a quarter, an eighth and a sixteenth of the drawing's side."""
@@ -41,23 +41,23 @@ class Shading(nn.Module):
 
     def logits(self, ink: torch.Tensor) -> torch.Tensor:
         """Log-odds (B, 1, 256, 256) of being a line."""
-        kept = [self.first(F.pixel_unshuffle(ink, 2))]
+        kept = [self.first(like_weights(F.pixel_unshuffle(ink, 2), self.out))]
         for down in self.down:
             kept.append(down(kept[-1]))
         x = self.middle(kept.pop())
         for up in reversed(self.up):
             x = F.interpolate(x, scale_factor=2.0, mode="nearest")
             x = up(torch.cat([kept.pop(), x], 1))
-        return F.pixel_shuffle(self.out(x), 2)
+        return F.pixel_shuffle(self.out(x), 2).float()
 
     def forward(self, ink: torch.Tensor) -> torch.Tensor:
         """See the class."""
         return self.logits(ink).sigmoid()
 
-    def lines(self, ink: torch.Tensor) -> torch.Tensor:
-        """Ink (B, 1, 256, 256) in 0..1 without what is shading; where that is sure, nothing or all of it."""
-        share = ((self(ink) - UNSURE[0]) / (UNSURE[1] - UNSURE[0])).clamp(0, 1)
-        return ink * (share * STEPS).round() / STEPS
+
+def in_steps(share: torch.Tensor) -> torch.Tensor:
+    """How much of a pixel's ink stays, 0..1, for what `Shading` answers: where that is sure, nothing or all of it."""
+    return (((share - UNSURE[0]) / (UNSURE[1] - UNSURE[0])).clamp(0, 1) * STEPS).round() / STEPS
 
 
 def _block(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:

@@ -13,6 +13,7 @@ from rendering import FACE, MOUTH_LOWER, OTHER, latents, render, same
 from dfd_core.engine import Engine
 from dfd_core.networks.shading import Shading
 from dfd_core.pack import default_folder, load_pack, save_pack
+from dfd_core.unshading import HELD, Unshading
 
 
 @pytest.fixture
@@ -29,7 +30,36 @@ def test_ink_stays_or_goes_and_none_is_added(monkeypatch: pytest.MonkeyPatch) ->
     network, ink = Shading().eval(), torch.rand(1, 1, 256, 256)
     for share, kept in ((0.0, 0.0), (0.25, 0.0), (0.41, 0.25), (0.5, 0.5), (0.6, 0.75), (0.75, 1.0), (1.0, 1.0)):
         monkeypatch.setattr(network, "forward", lambda ink, share=share: torch.full_like(ink, share))
-        torch.testing.assert_close(network.lines(ink), ink * kept)
+        torch.testing.assert_close(Unshading(network)(ink), ink * kept)
+
+
+def test_answers_that_hardly_change_are_kept_and_others_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, ink = Shading().eval(), torch.ones(1, 1, 256, 256)
+    unshading, answers = Unshading(network), [0.4, 0.4 + 0.9 * HELD, 0.4 + 1.1 * HELD, 0.4]
+    monkeypatch.setattr(network, "forward", lambda ink: torch.full_like(ink, answers.pop(0)))
+    found = [float(unshading(ink).mean()) for _ in range(4)]
+    assert found == [0.25, 0.25, 0.75, 0.25]
+
+
+def test_where_other_ink_is_the_answer_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, ink = Shading().eval(), torch.ones(1, 1, 256, 256)
+    unshading, answers = Unshading(network), [0.4, 0.5]
+    monkeypatch.setattr(network, "forward", lambda ink: torch.full_like(ink, answers.pop(0)))
+    unshading(ink)
+    ink = ink.clone()
+    ink[..., :100] = 0.9
+    found = unshading(ink)
+    torch.testing.assert_close(found[..., :100], torch.full_like(found[..., :100], 0.45))
+    torch.testing.assert_close(found[..., 100:], torch.full_like(found[..., 100:], 0.25))
+
+
+def test_a_stroke_leaves_the_eyes_alone_in_the_pack_that_comes_along() -> None:
+    engine = Engine(default_folder(), "cpu")
+    render(engine, hatched(FACE)[0])
+    before = latents(engine)
+    render(engine, hatched(MOUTH_LOWER)[0])
+    alike = same(latents(engine), before)
+    assert (alike["left_eye"], alike["right_eye"], alike["mouth"]) == (True, True, False)
 
 
 def test_a_pack_keeps_it(telling: Engine) -> None:
@@ -116,7 +146,7 @@ def test_the_pack_that_comes_along_takes_hatching_away_and_leaves_the_face() -> 
     plain = face(256)
     page, where = hatched(plain)
     with torch.inference_mode():
-        found, alone = (shading.lines(torch.from_numpy(1 - p / 255.0).float()[None, None])[0, 0].numpy()
+        found, alone = (Unshading(shading)(torch.from_numpy(1 - p / 255.0).float()[None, None])[0, 0].numpy()
                         for p in (page, plain))  # fmt: skip
     line = (plain < 128) & ~where
     assert found[where & (plain > 128)].mean() < 0.1
