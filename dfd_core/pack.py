@@ -33,12 +33,8 @@ from dfd_core.synthesis import Synthesis
 
 FORMAT = 4
 FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
-OPTIONAL = (
-    "enlarge.safetensors",
-    "placement.safetensors",
-    "shading.safetensors",
-    *(f"{name}.safetensors" for name in TRAITS),
-)
+ENLARGE, PLACEMENT, SHADING = (f"{name}.safetensors" for name in ("enlarge", "placement", "shading"))
+OPTIONAL = (ENLARGE, PLACEMENT, SHADING, *(f"{name}.safetensors" for name in TRAITS))
 """Without the first, portraits are enlarged plainly; without the second, a face is found by its outline; without the
 third, hatching is lines; without one of the others, each component alone says whether it shows glasses or a beard."""
 
@@ -170,9 +166,9 @@ def load_pack(folder: Path) -> Pack:
     modules: dict[str, nn.Module] = {
         "embedding.safetensors": embedding,
         "synthesis.safetensors": synthesis,
-        "enlarge.safetensors": enlarge,
-        "placement.safetensors": placement,
-        "shading.safetensors": shading,
+        ENLARGE: enlarge,
+        PLACEMENT: placement,
+        SHADING: shading,
         **{f"{name}.safetensors": trait for name, trait in traits.items()},
     }
     banks, looks = {}, None
@@ -191,8 +187,8 @@ def load_pack(folder: Path) -> Pack:
             raise PackError(f"{folder / name} does not fit this version ({reason}): {CURE}.") from None
     for module in modules.values():
         module.eval().requires_grad_(False)
-    placed = placement if OPTIONAL[1] in manifest["files"] else None
-    telling = shading if OPTIONAL[2] in manifest["files"] else None
+    placed = placement if PLACEMENT in manifest["files"] else None
+    telling = shading if SHADING in manifest["files"] else None
     traits = {name: trait for name, trait in traits.items() if f"{name}.safetensors" in manifest["files"]}
     return Pack(folder, manifest, embedding, synthesis, enlarge, placed, telling, traits, banks, looks)
 
@@ -234,7 +230,7 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     contents: dict[str, dict[str, torch.Tensor]] = dict(
         zip(FILES, (embedding.state_dict(), synthesis.state_dict(), {**rows, **people, **more}), strict=True)
     )
-    extra: dict[str, nn.Module | None] = {OPTIONAL[0]: enlarge, OPTIONAL[1]: placement, OPTIONAL[2]: shading}
+    extra: dict[str, nn.Module | None] = {ENLARGE: enlarge, PLACEMENT: placement, SHADING: shading}
     extra |= {f"{name}.safetensors": trait for name, trait in (traits or {}).items()}
     contents |= {name: module.state_dict() for name, module in extra.items() if module is not None}
     written = {name: _content(tensors) for name, tensors in contents.items()}  # before the folder is touched

@@ -172,7 +172,7 @@ class Parts:
         assert state.raw is not None
         assert state.projection is not None
         assert self._page is not None
-        ink = torch.lerp(self._page, self._ink, min(1.0, amount / UNSHADED))
+        ink = self._ink if amount >= UNSHADED else torch.lerp(self._page, self._ink, amount / UNSHADED)
         amount = doubted(amount, float(state.projection.strangeness), self._explained(part))
         return Choice(blend(state.raw, state.projection.latents, amount), _lines(part, ink, link_eyes), amount)
 

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from dfd_core.networks.blocks import SLOPE, conv, like_weights
+from dfd_core.networks.blocks import SLOPE, conv, double, like_weights
 
 WIDTHS = (24, 40, 56, 64)
 """Channels at a half, a quarter, an eighth and a sixteenth of the drawing's side."""
@@ -21,8 +21,7 @@ UNSURE = (0.25, 0.75)
 """Between these shares a pixel keeps some of its ink."""
 
 STEPS = 4
-"""Shares go in so many steps: a stroke hardly changes what stays elsewhere, and components there stay as
-they are."""
+"""Shares go in so many steps: a stroke hardly changes what stays elsewhere, and components there stay."""
 
 
 class Shading(nn.Module):
@@ -46,8 +45,7 @@ class Shading(nn.Module):
             kept.append(down(kept[-1]))
         x = self.middle(kept.pop())
         for up in reversed(self.up):
-            x = F.interpolate(x, scale_factor=2.0, mode="nearest")
-            x = up(torch.cat([kept.pop(), x], 1))
+            x = up(torch.cat([kept.pop(), double(x)], 1))
         return F.pixel_shuffle(self.out(x), 2).float()
 
     def forward(self, ink: torch.Tensor) -> torch.Tensor:

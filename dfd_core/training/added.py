@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dfd_core.training.strokes import CHEEKS, EYE_CORNERS, OVAL, UNDER_NOSE, Stroke, kept_on_canvas, smooth
+from dfd_core.training.strokes import CHEEKS, EYE_CORNERS, OVAL, UNDER_NOSE, Stroke, arc, kept_on_canvas, smooth
 
 CHIN, JAW = OVAL[18], (172, 397)
 """Landmarks at the lowest point of the face and at the corners of the jaw."""
@@ -46,12 +46,12 @@ def neck(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
     below, half = landmarks[CHIN], float(np.ptp(landmarks[list(JAW), 0])) / 2
     if rng.random() < 0.3:
         heights = rng.uniform(18, 70, int(rng.integers(1, 3)))
-        return [_stroke(_arc(below + _at(-0.5 * half, y), below + _at(0.5 * half, y), 8)) for y in heights]
+        return [_stroke(arc(below + _at(-0.5 * half, y), below + _at(0.5 * half, y), 8)) for y in heights]
     out = []
     for sign in (-1, 1):
         start = below + _at(sign * half * rng.uniform(0.4, 0.75), rng.uniform(5, 30))
         end = below + _at(sign * half * rng.uniform(0.05, 0.3), rng.uniform(50, 110))
-        out.append(_stroke(_arc(start, end, rng.normal(0, 5))))
+        out.append(_stroke(arc(start, end, rng.normal(0, 5))))
     return out
 
 
@@ -71,7 +71,7 @@ def chin(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
         at = lip * 0.35 + end * 0.65
         return [_stroke(_dense(np.stack([at, at + _at(0, 12)])))]
     at, half = lip * 0.65 + end * 0.35, rng.uniform(8, 30)
-    return [_stroke(_arc(at - _at(half, 0), at + _at(half, 0), rng.choice([-1, 1]) * rng.uniform(2, 9)))]
+    return [_stroke(arc(at - _at(half, 0), at + _at(half, 0), rng.choice([-1, 1]) * rng.uniform(2, 9)))]
 
 
 def philtrum(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
@@ -102,7 +102,7 @@ def wrinkles(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
         for share in np.linspace(0.3, 0.7, int(rng.integers(1, 4))):
             half = (right - left) * rng.uniform(0.5, 1.1)
             at = top * (1 - share) + bottom * share + rng.normal(0, 3, 2)
-            out.append(_stroke(_arc(at - half, at + half, rng.normal(0, 5))))
+            out.append(_stroke(arc(at - half, at + half, rng.normal(0, 5))))
     if "crow" in ways:
         for outer, inner, *_ in EYE_CORNERS:
             away = landmarks[outer] - landmarks[inner]
@@ -117,7 +117,7 @@ def wrinkles(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
     if "chin" in ways:
         for corner, sign in ((left, -1), (right, 1)):
             start = corner + _at(sign * rng.uniform(0, 6), rng.uniform(3, 9))
-            out.append(_stroke(_arc(start, start + _at(sign * rng.uniform(-6, 8), rng.uniform(18, 42)), 0)))
+            out.append(_stroke(arc(start, start + _at(sign * rng.uniform(-6, 8), rng.uniform(18, 42)), 0)))
     return out
 
 
@@ -133,9 +133,3 @@ def _dense(line: np.ndarray) -> np.ndarray:
     """A straight line (2, 2) as points some 8 pixels apart, so that it wobbles."""
     count = max(3, int(np.hypot(*(line[1] - line[0])) / 8))
     return np.linspace(line[0], line[1], count)
-
-
-def _arc(start: np.ndarray, end: np.ndarray, sag: float) -> np.ndarray:
-    """From `start` to `end` (2,), lower by `sag` pixels in the middle."""
-    t = np.linspace(0, 1, 9)[:, None]
-    return start * (1 - t) + end * t + np.array([[0.0, sag]]) * 4 * t * (1 - t)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dfd_core.errors import DataError
-from dfd_core.pack import OPTIONAL, load_pack
+from dfd_core.pack import ENLARGE, load_pack
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.run import save_checkpoint
@@ -45,7 +45,7 @@ def begin_from_pack(folder: Path, run: Path, config: TrainConfig) -> None:
     synthesis = grown.state_dict()
     learned = {"step": training.get("embed_steps", 0), "refined": training.get("refine_steps", 0)}
     save_checkpoint(run / "embed.pt", {"model": embedding | decoders, "latents": pack.model, **learned})
-    if OPTIONAL[0] in pack.manifest["files"]:
+    if ENLARGE in pack.manifest["files"]:
         steps = training.get("enlarge_steps", 0)
         save_checkpoint(run / "enlarge.pt", {"model": pack.enlarge.state_dict(), "steps": steps})
     if pack.placement is not None:

@@ -9,7 +9,8 @@ import numpy as np
 
 from dfd_core.geometry import CANVAS
 from dfd_core.training.roughen import rasterise
-from dfd_core.training.shades import HALF, MIDDLE, Hand
+from dfd_core.training.shades import HALF, MIDDLE, Hand, oval, shrunk
+from dfd_core.training.strokes import polygon
 
 CROWN, MOUTH = np.array([255.0, 70.0]), np.array([255.0, 375.0])
 """From where hair and beards grow."""
@@ -61,7 +62,7 @@ def _bearded(rng: np.random.Generator) -> np.ndarray:
     """Where a beard is on an average face: (512, 512) bool."""
     kind = rng.choice(["full", "jaw", "goatee", "moustache"], p=[0.4, 0.2, 0.2, 0.2])
     move, grown = rng.normal(0, 6, 2), rng.uniform(0.97, 1.45)
-    area = np.zeros((CANVAS, CANVAS), np.uint8)
+    area = np.zeros((CANVAS, CANVAS), bool)
     if kind in ("full", "jaw"):
         start = rng.uniform(0.0, 0.35)
         angle = np.linspace(start, np.pi - start, 40)[:, None]
@@ -69,16 +70,16 @@ def _bearded(rng: np.random.Generator) -> np.ndarray:
         thick = rng.uniform(0.12, 0.3) if kind == "jaw" else rng.uniform(0.3, 0.5)
         outer = MIDDLE + HALF * edge * np.array([1, grown]) + move
         inner = MIDDLE + HALF * edge * (1 - thick * np.sin(angle)) * np.array([0.97, 1]) + move
-        _fill(area, np.concatenate([outer, inner[::-1]]), 1)
+        area |= polygon(np.concatenate([outer, inner[::-1]])) > 0
     if kind == "goatee":
-        half = rng.uniform(22, 48), rng.uniform(18, 40)
-        _fill(area, _oval(MOUTH + np.array([0, 45]) + move, half), 1)
+        half = np.array([rng.uniform(22, 48), rng.uniform(18, 40)])
+        area |= polygon(oval(MOUTH + np.array([0, 45]) + move, half)) > 0
     if kind == "moustache" or (kind != "jaw" and rng.random() < 0.75):
-        half = rng.uniform(38, 62), rng.uniform(7, 15)
-        _fill(area, _oval(MOUTH - np.array([0, rng.uniform(17, 24)]) + move, half), 1)
+        half = np.array([rng.uniform(38, 62), rng.uniform(7, 15)])
+        area |= polygon(oval(MOUTH - np.array([0, rng.uniform(17, 24)]) + move, half)) > 0
     if kind == "full":
-        _fill(area, _oval(MOUTH + move, (rng.uniform(30, 42), rng.uniform(8, 16))), 0)
-    return area > 0
+        area &= polygon(oval(MOUTH + move, np.array([rng.uniform(30, 42), rng.uniform(8, 16)]))) == 0
+    return area
 
 
 def _even(area: np.ndarray, rng: np.random.Generator, size: int) -> np.ndarray:
@@ -88,7 +89,7 @@ def _even(area: np.ndarray, rng: np.random.Generator, size: int) -> np.ndarray:
         return np.zeros((size, size), np.float32)
     box = np.array([(xs.min(), ys.min()), (xs.max(), ys.min()), (xs.max(), ys.max()), (xs.min(), ys.max())], float)
     ink = Hand(str(rng.choice(["hatched", "crossed", "scribbled"], p=[0.6, 0.2, 0.2])), rng).filled(box) * area
-    return np.asarray(cv2.resize(ink, (size, size), interpolation=cv2.INTER_AREA)).clip(0, 1)
+    return shrunk(ink, size)
 
 
 def _strokes(area: np.ndarray, towards: Callable[[np.ndarray], np.ndarray], length: tuple[float, float],
@@ -119,7 +120,7 @@ def _strokes(area: np.ndarray, towards: Callable[[np.ndarray], np.ndarray], leng
     if not over:
         ink = ink * cv2.dilate(area.astype(np.float32), np.ones((5, 5)))
     ink = ink * np.float32(rng.uniform(0.4, 1.0))
-    return np.asarray(cv2.resize(ink, (size, size), interpolation=cv2.INTER_AREA)).clip(0, 1)
+    return shrunk(ink, size)
 
 
 def _patch(area: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -127,12 +128,3 @@ def _patch(area: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     y, x = np.mgrid[:CANVAS, :CANVAS]
     angle, off = rng.uniform(0, 2 * np.pi), rng.uniform(-80, 60)
     return area & ((x - 255) * np.cos(angle) + (y - 160) * np.sin(angle) > off)
-
-
-def _oval(middle: np.ndarray, half: tuple[float, float]) -> np.ndarray:
-    turn = np.linspace(0, 2 * np.pi, 49)[:, None]
-    return middle + np.array(half) * np.concatenate([np.cos(turn), np.sin(turn)], 1)
-
-
-def _fill(area: np.ndarray, outline: np.ndarray, value: int) -> None:
-    cv2.fillPoly(area, [outline.round().astype(np.int32)], value)

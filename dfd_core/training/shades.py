@@ -13,6 +13,7 @@ import numpy as np
 
 from dfd_core.geometry import CANVAS
 from dfd_core.training.roughen import rasterise
+from dfd_core.training.strokes import arc, polygon
 
 MIDDLE, HALF = np.array([255.0, 285.0]), np.array([128.0, 178.0])
 """The face as an ellipse: its middle, and its half width and height."""
@@ -50,7 +51,7 @@ def shaded(rng: np.random.Generator, size: int) -> np.ndarray:
     if rng.random() < BLUSHED:
         lines = [(move(line), int(rng.integers(1, 4))) for line in blush(rng)]
         ink = np.maximum(ink, rasterise(lines).astype(np.float32) / 255 * np.float32(rng.uniform(0.4, 1)))
-    return np.asarray(cv2.resize(ink, (size, size), interpolation=cv2.INTER_AREA)).clip(0, 1)
+    return shrunk(ink, size)
 
 
 def places(name: str, rng: np.random.Generator) -> list[np.ndarray]:
@@ -69,10 +70,10 @@ def _middle_place(name: str, rng: np.random.Generator) -> np.ndarray:
     if name == "clothes":
         return np.array([(rng.uniform(0, 120), 511), (150, 470), (360, 470), (rng.uniform(390, 511), 511)])
     if name == "whole":
-        return MIDDLE + HALF * rng.uniform(0.7, 0.95) * _circle()
+        return oval(MIDDLE, HALF * rng.uniform(0.7, 0.95))
     below_lip, brow = np.array([(255, 397), (26, 6)]), np.array([(255, 160), (90, 30)])
     at, extent = below_lip if name == "lip" else brow
-    return at + extent * rng.uniform(0.6, 1.3) * _circle()
+    return oval(at, extent * rng.uniform(0.6, 1.3))
 
 
 def _side_place(name: str, side: int, rng: np.random.Generator) -> np.ndarray:
@@ -90,10 +91,10 @@ def _side_place(name: str, side: int, rng: np.random.Generator) -> np.ndarray:
         return np.array([255.0, 0]) + line * across
     if name == "sockets":
         middle = np.array([255 + side * 65, 240 - rng.uniform(0, 26)])
-        return middle + np.array([44, 24]) * rng.uniform(0.7, 1.25) * _circle()
+        return oval(middle, np.array([44, 24]) * rng.uniform(0.7, 1.25))
     if name == "cheek":
         at, half = np.array([255 + side * rng.uniform(60, 95), rng.uniform(310, 375)]), rng.uniform(14, 46, 2)
-        return at + half * _circle()
+        return oval(at, half)
     top, low = rng.uniform(30, 260), rng.uniform(330, 511)  # beside the head
     near, far = rng.uniform(150, 190), rng.uniform(190, 256)
     return np.array([255.0, 0]) + np.array([(near, top), (far, top), (far, low), (near - 40, low)]) * across
@@ -107,37 +108,33 @@ def guides(rng: np.random.Generator) -> list[np.ndarray]:
     out: list[np.ndarray] = []
     bend = rng.normal(0, 14)
     if rng.random() < 0.85:
-        out.append(_arc((255, rng.uniform(20, 110)), (255, rng.uniform(440, 500)), (bend, 0)))
+        out.append(arc((255, rng.uniform(20, 110)), (255, rng.uniform(440, 500)), 0, bend, 25))
     for height in (240, 330, 385, 200, 130, 285):
         if rng.random() < (0.7 if height == 240 else 0.25):
             reach = rng.uniform(110, 175)
-            out.append(_arc((255 - reach, height), (255 + reach, height), (0, rng.normal(0, 10))))
+            out.append(arc((255 - reach, height), (255 + reach, height), rng.normal(0, 10), 0, 25))
     if rng.random() < 0.3:
-        out.append(MIDDLE + np.array([0, rng.uniform(-90, -40)]) + rng.uniform(120, 190) * _circle())
+        out.append(oval(MIDDLE + np.array([0, rng.uniform(-90, -40)]), rng.uniform(120, 190)))
     if rng.random() < 0.06:
         step = rng.uniform(50, 130)
         for at in np.arange(rng.uniform(0, step), CANVAS, step):
-            out += [_arc((at, 0), (at, 511), (0, 0)), _arc((0, at), (511, at), (0, 0))]
-    return out or [_arc((255, 60), (255, 470), (bend, 0))]
+            out += [arc((at, 0), (at, 511), 0, 0, 25), arc((0, at), (511, at), 0, 0, 25)]
+    return out or [arc((255, 60), (255, 470), 0, bend, 25)]
 
 
 def blush(rng: np.random.Generator) -> list[np.ndarray]:
     """Lines (K, 2) of a ring, a spiral or some slanting strokes on each cheek."""
-    way, size, tall = (
-        rng.choice(["ring", "spiral", "strokes"], p=[0.4, 0.2, 0.4]),
-        rng.uniform(9, 30),
-        rng.uniform(0.6, 1),
-    )
+    way = rng.choice(["ring", "spiral", "strokes"], p=[0.4, 0.2, 0.4])
+    size, tall = rng.uniform(9, 30), rng.uniform(0.6, 1)
     out: list[np.ndarray] = []
     for side in (-1, 1):
         middle = np.array([255 + side * 80, 325]) + rng.normal(0, 8, 2)
         if way == "ring":
-            out.append(middle + size * np.array([1, tall]) * _circle())
+            out.append(oval(middle, size * np.array([1, tall])))
         elif way == "spiral":
             turn = np.linspace(0, 2.5, 50)[:, None]
-            out.append(
-                middle + size * turn / 2.5 * np.concatenate([np.cos(2 * np.pi * turn), np.sin(2 * np.pi * turn)], 1)
-            )
+            around = np.concatenate([np.cos(2 * np.pi * turn), np.sin(2 * np.pi * turn)], 1)
+            out.append(middle + size * turn / 2.5 * around)
         else:
             feet = np.linspace(-1, 1, int(rng.integers(3, 7)))
             lean = np.array([rng.uniform(-0.4, 0.6), -0.5]) * size
@@ -193,9 +190,7 @@ class Hand:
     def _smudged(self, outline: np.ndarray) -> np.ndarray:
         """A soft tone with the grain of paper, or strokes smeared to one."""
         rng = self.rng
-        tone = np.zeros((CANVAS, CANVAS), np.float32)
-        cv2.fillPoly(tone, [outline.round().astype(np.int32)], 1.0)
-        soft = cv2.GaussianBlur(tone, (0, 0), rng.uniform(1, 14))
+        soft = cv2.GaussianBlur(polygon(outline).astype(np.float32), (0, 0), rng.uniform(1, 14))
         grain = rng.normal(0, 1, (CANVAS // 2, CANVAS // 2)).astype(np.float32)
         grown = cv2.resize(cv2.GaussianBlur(grain, (0, 0), rng.uniform(0.4, 1.5)), (CANVAS, CANVAS))
         return np.asarray(soft * (1 + grown * rng.uniform(0, 0.5)) * 0.85 * self.weight, np.float32).clip(0, 1)
@@ -208,10 +203,11 @@ def _moved(rng: np.random.Generator) -> Callable[[np.ndarray], np.ndarray]:
     return lambda points: (points - MIDDLE) * size @ spin + MIDDLE + shift + rng.normal(0, 1.5, points.shape)
 
 
-def _circle() -> np.ndarray:
-    return np.concatenate([np.cos(TURN), np.sin(TURN)], 1)
+def oval(middle: np.ndarray, half: np.ndarray | float) -> np.ndarray:
+    """The outline (73, 2) of an ellipse, by its middle (2,) and half axes (2,)."""
+    return middle + half * np.concatenate([np.cos(TURN), np.sin(TURN)], 1)
 
 
-def _arc(start: tuple[float, float], end: tuple[float, float], sag: tuple[float, float]) -> np.ndarray:
-    t = np.linspace(0, 1, 25)[:, None]
-    return np.array(start) * (1 - t) + np.array(end) * t + np.array([sag]) * 4 * t * (1 - t)
+def shrunk(ink: np.ndarray, size: int) -> np.ndarray:
+    """Ink (512, 512) averaged down to (`size`, `size`), within 0..1."""
+    return np.asarray(cv2.resize(ink, (size, size), interpolation=cv2.INTER_AREA)).clip(0, 1)

@@ -57,6 +57,9 @@ NOSTRILS = ((20, 60, 99), (250, 290, 328))
 EYE_CORNERS = ((33, 133, 159, 145), (263, 362, 386, 374))
 
 
+Point = np.ndarray | tuple[float, float]
+
+
 @dataclass(frozen=True)
 class Stroke:
     """One stroke: `points` (K, 2) float32 in canvas pixels, the `kind` of thing it draws, `filled` if inked inside."""
@@ -89,6 +92,12 @@ def smooth(points: np.ndarray, step: float = 4.0) -> np.ndarray:
         out.append(0.5 * (2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2
                           + (3 * p1 - p0 - 3 * p2 + p3) * t**3))  # fmt: skip
     return np.concatenate([*out, points[-1:]])
+
+
+def arc(start: Point, end: Point, sag: float, aside: float = 0.0, count: int = 9) -> np.ndarray:
+    """From `start` to `end`, (2,) each, in `count` points; in the middle `sag` pixels lower and `aside` more right."""
+    t = np.linspace(0, 1, count)[:, None]
+    return np.asarray(start) * (1 - t) + np.asarray(end) * t + np.array([[aside, sag]]) * 4 * t * (1 - t)
 
 
 def polygon(points: np.ndarray) -> np.ndarray:
