@@ -108,10 +108,12 @@ class PictureLosses:
         return made[area], real[area]
 
     def terms(self, made: torch.Tensor, photo: torch.Tensor, lines: torch.Tensor, trust: torch.Tensor, steps: int,
-              matched: bool) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:  # fmt: skip
+              matched: bool, weight: torch.Tensor | None = None
+              ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:  # fmt: skip
         """The weighted sum, and each term for the log; the discriminators learn as well once they have begun.
 
         Under `lines` (B, 1, 256, 256) in 0..1 the photo's structure is compared, as far as `trust` of that shape goes.
+        The perceptual distance of each portrait counts by its `weight` (B,).
         Without `matched` the portraits are of other faces than the photos: there is no distance between them.
         """
         total = made.new_zeros(())
@@ -123,7 +125,7 @@ class PictureLosses:
         judging = self.begun(steps)
         for name, (features, goals) in self.views(made, photo, steps, judging).items():
             if name == "detail" and matched:
-                parts["vgg"] = Perceptual.distance(features, goals)
+                parts["vgg"] = Perceptual.distance(features, goals, weight)
                 total = total + self.config.perceptual * parts["vgg"]
             if judging:
                 judge = self.judges[name]

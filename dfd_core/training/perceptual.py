@@ -65,9 +65,16 @@ class Perceptual(nn.Module):
         return taps
 
     @staticmethod
-    def distance(made: list[torch.Tensor], real: list[torch.Tensor]) -> torch.Tensor:
-        """Mean absolute difference of `features`, each block relative to its own size; near 1 for unlike pictures."""
-        terms = [F.l1_loss(a.float(), b.float()) / b.float().abs().mean() for a, b in zip(made, real, strict=True)]
+    def distance(made: list[torch.Tensor], real: list[torch.Tensor],
+                 weight: torch.Tensor | None = None) -> torch.Tensor:  # fmt: skip
+        """Mean absolute difference of `features`, each block relative to its own size; near 1 for unlike pictures.
+
+        Pictures count by their `weight` (B,), or all alike.
+        """
+        terms = []
+        for a, b in zip(made, real, strict=True):
+            apart = (a.float() - b.float()).abs().mean((1, 2, 3))
+            terms.append((apart if weight is None else weight * apart).mean() / b.float().abs().mean())
         return torch.stack(terms).sum() / len(terms)
 
     def forward(self, made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:

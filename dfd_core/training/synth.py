@@ -24,7 +24,7 @@ from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.coarse import TINT
 from dfd_core.networks.generator import SIDE
 from dfd_core.synthesis import Synthesis
-from dfd_core.training.batch import Batch, Kind
+from dfd_core.training.batch import Batch, Kind, told_by
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.contrast import excess
 from dfd_core.training.data import Prepared
@@ -145,7 +145,8 @@ class SynthesisTraining:
         with torch.no_grad():
             code = self.model.coarse.code_of(photo, Synthesis.join(latents))
         traced = torch.from_numpy(self.data.traced[drawn % self.data.drawn] & ~wearing).to(self.device)
-        return Batch(photo, latents, code, lines, ink * traced[:, None, None, None], regions)
+        told = told_by(traced, lines[:, 1:])
+        return Batch(photo, latents, code, lines, ink * traced[:, None, None, None], told, regions)
 
     def mixed(self, batch: Batch) -> tuple[Latents, torch.Tensor, torch.Tensor]:
         """Faces that nobody has, as painters make them: components of two people each, colours of a seed.
@@ -216,8 +217,9 @@ class SynthesisTraining:
             made = self.outer(latents, code, lines)
         made = made.float()
         matched = kind is not Kind.MIXED
+        weight = config.loose + (1 - config.loose) * batch.told
         if matched:
-            total = ((made - photo).abs() * self.focus(photo)).mean()
+            total = (((made - photo).abs() * self.focus(photo)).mean((1, 2, 3)) * weight).mean()
             parts = {"l1": total, "excess": excess(made, photo)}
             total = total + config.contrast * parts["excess"]
         else:  # its photos are of others
@@ -226,7 +228,7 @@ class SynthesisTraining:
             parts = {"tint": total}
         with fast_convolutions(self.device):
             trust = lines[:, 1:] ** 2
-            more, described = self.losses.terms(made, photo, batch.traced, trust, self.steps, matched)
+            more, described = self.losses.terms(made, photo, batch.traced, trust, self.steps, matched, weight)
             total, parts = total + more, parts | described
         self.maker.zero_grad(set_to_none=True)
         total.backward()

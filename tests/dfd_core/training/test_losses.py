@@ -79,6 +79,20 @@ class TestTerms:
         assert float(parts["structure"]) > 0
         assert losses(structure=0.3).terms(made, real, *lines, 0, False)[1] == {}
 
+    def test_the_perceptual_distance_counts_portraits_by_their_weight(self) -> None:
+        """With a share of one in two, the other one can be anything."""
+        made, real, *lines = pictures()
+        looking, weight = losses(perceptual=1.0), torch.tensor([1.0, 0.0])
+        other = made.clone()
+        other[1] = 0
+        found = []
+        for portraits in (made, other):
+            looking.rng = np.random.default_rng(0)
+            found.append(looking.terms(portraits, real, *lines, 0, True, weight)[1]["vgg"])
+        torch.testing.assert_close(found[0], found[1])
+        looking.rng = np.random.default_rng(0)
+        assert looking.terms(made, real, *lines, 0, True)[1]["vgg"] > 1.5 * found[0]
+
     def test_discriminators_come_in_over_the_ramp(self) -> None:
         looking = losses(adversarial_face=1.0, adversarial_from=0, adversarial_ramp=2)
         made, real, *lines = pictures()

@@ -33,6 +33,19 @@ class TestBatch:
         data.traced[:] = True
         assert asked(0.0).all()
 
+    def test_traced_lines_that_are_trusted_tell_their_photo(self, run: Path, prepared: Path) -> None:
+        data = Prepared(prepared)
+        data.bare[:] = False
+
+        def told(traced: bool, raw: float) -> torch.Tensor:
+            data.traced[:] = traced
+            config = replace(TINY, synth_batch=4, raw_share=raw, projected_share=1 - raw, hand_share=0.0)
+            return SynthesisTraining(data, run, config, torch.device("cpu")).batch().told
+
+        assert told(True, 1.0).tolist() == [1, 1, 1, 1]
+        assert told(True, 0.0).tolist() == [0, 0, 0, 0]
+        assert told(False, 1.0).tolist() == [0, 0, 0, 0]
+
     def test_who_wears_none_may_get_glasses_with_their_lines_and_latents(self, run: Path, prepared: Path) -> None:
         data = Prepared(prepared)
 
