@@ -7,16 +7,15 @@ have weights of their own for each of four pixels, left a weave on skin. Untrain
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from dfd_core.networks.blocks import SLOPE, Residual, conv, like_weights
 
-WIDTH, BLOCKS = 24, 2
-
-REACH = 6
-"""How many pixels of the portrait away, at most, a pixel can bear on what is added: one for each convolution."""
+WIDTH, BLOCKS = 24, 4
 
 BICUBIC = (-0.03515625, 0.26171875, 0.87890625, -0.10546875)
 """Shares of four pixels in one that lies a quarter of a pixel before the third: Keys' kernel with a = -0.75."""
@@ -51,11 +50,25 @@ class Doubling(nn.Module):
 class Enlarge(nn.Module):
     """(B, 3, S, S) -> (B, 3, 2 S, 2 S), both in about -1 .. 1."""
 
-    def __init__(self) -> None:
+    def __init__(self, blocks: int = BLOCKS) -> None:
+        """`blocks`: residual blocks at the portrait's own size. Untrained, those after the first two change nothing."""
         super().__init__()
         self.entry = conv(3, WIDTH)
-        self.blocks = nn.ModuleList(Residual(WIDTH) for _ in range(BLOCKS))
+        self.blocks = nn.ModuleList(Residual(WIDTH) for _ in range(blocks))
         self.out = Doubling(WIDTH)
+        for block in self.blocks[2:]:
+            assert isinstance(block, Residual)
+            nn.init.zeros_(block.second.weight)
+
+    @classmethod
+    def of(cls, state: Mapping[str, torch.Tensor]) -> Enlarge:
+        """A network that a saved one fits into."""
+        return cls(len({name.split(".")[1] for name in state if name.startswith("blocks.")}))
+
+    @property
+    def reach(self) -> int:
+        """How many pixels of the portrait away, at most, a pixel can bear on what is added: 1 for each convolution."""
+        return 2 * len(self.blocks) + 2
 
     def forward(self, picture: torch.Tensor) -> torch.Tensor:
         """See the class; not clamped, and single precision whatever the weights' is."""

@@ -38,6 +38,7 @@ class TrainConfig:
     recoloured_share: float = 0.25
     reshaped_share: float = 0.3
     glasses_share: float = 0.1
+    whiskers_share: float = 0.3
     loose: float = 1.0
     structure: float = 1.5
     contrast: float = 4.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,6 +14,9 @@ from dfd_core.embedding import windows
 from dfd_core.errors import DataError
 from dfd_core.geometry import ENCODE, Component
 
+SHORT = 0.12
+"""Hair as a share of the picture up to which those who are not made up are mostly men."""
+
 TRACED = ("copy_fine", "copy_coarse")
 """Styles of which every line is the photo's own."""
 
@@ -21,7 +25,8 @@ class Prepared:
     """The output folder of `dfd prepare`.
 
     `drawings` (N, V, 256, 256), `photos` (N, S, S, 3) and `parts` (N, 3, 128, 128) are uint8 arrays mapped into memory;
-    `train` and `val` are index arrays into them; `bare` (N,) tells who is known to wear no glasses.
+    `train` and `val` are index arrays into them; `bare` (N,) tells who is known to wear no glasses, `shaven` who
+    is a man without facial hair as far as is known, and `mouths` (N, 6, 2) where he could have some (`whiskers.py`).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -33,6 +38,8 @@ class Prepared:
             self.parts = np.load(folder / "regions.npy", mmap_mode="r")
             split = np.array([p["split"] for p in self.meta["portraits"]])
             self.bare = np.array([p.get("glasses") is False for p in self.meta["portraits"]])
+            self.shaven = np.array([_shaven(p) for p in self.meta["portraits"]])
+            self.mouths = np.array([p.get("mouth") or [[0.0, 0.0]] * 6 for p in self.meta["portraits"]])
             by_hand = [style.startswith("hand_") for style in self.meta["styles"]]
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise DataError(f"{folder} is not a prepared data set ({error}): run 'dfd prepare' first.") from None
@@ -74,6 +81,12 @@ class Prepared:
     def regions(self, index: np.ndarray) -> torch.Tensor:
         """Where the photos show skin, hair and background: (B, 3, 128, 128) float in 0..1."""
         return torch.from_numpy(np.ascontiguousarray(self.parts[index])).float().div_(255)
+
+
+def _shaven(portrait: dict[str, Any]) -> bool:
+    short = portrait.get("hair") is not None and portrait["hair"] < SHORT
+    known = portrait.get("mouth") is not None and portrait.get("looked_at")
+    return bool(known and short and portrait["facial_hair"] == "none" and not portrait.get("made_up"))
 
 
 def bolder(ink: torch.Tensor, amount: int) -> torch.Tensor:

@@ -41,6 +41,7 @@ from dfd_core.training.recolour import SIDE, regions_of
 from dfd_core.training.seen import Seen
 from dfd_core.training.strokes import HAIR, portrait_strokes
 from dfd_core.training.traced import Traced, look_up
+from dfd_core.training.whiskers import mouth_points
 
 STYLES = ("clean", "copy_fine", "copy_coarse", "copy_outlined", "rough_15", "rough_30", "rough_50", "rough_70",
           "rough_85", "rough_100", "hand_10", "hand_25", "hand_40", "hand_60", "hand_85")  # fmt: skip
@@ -77,6 +78,7 @@ class Portrait:
     made_up: bool | None = None
     creases: float | None = None
     yaw: float | None = None
+    mouth: list[list[float]] | None = None
 
 
 def find_photos(folder: Path) -> dict[str, Path]:
@@ -230,7 +232,8 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
             creased = round(creases(lines[STYLES.index("copy_fine")]), 4)
             portraits[k] = replace(portraits[k], facial_hair=traced.facial_hair, curly=traced.curly, creases=creased,
                                    made_up=traced.made_up, looked_at=portraits[k].id in known,
-                                   yaw=round(yaw(points[portraits[k].id]), 3))  # fmt: skip
+                                   yaw=round(yaw(points[portraits[k].id]), 3),
+                                   mouth=mouth_points(points[portraits[k].id]))  # fmt: skip
             if progress:
                 progress(k + 1, count)
     for array in (photos, drawings, regions):

@@ -52,6 +52,7 @@ from dfd_core.training.run import (
     start_processes,
 )
 from dfd_core.training.spectacles import put_on
+from dfd_core.training.whiskers import grow, points_mirrored
 from dfd_core.trust import PAINTED, window_slices
 
 
@@ -116,7 +117,7 @@ class SynthesisTraining:
     def batch(self) -> Batch:
         """Random photos, each with a drawing in a random style, mirrored or not.
 
-        Some wear glasses that are painted on, some are heads of another shape.
+        Some wear glasses or a moustache that are painted on, some are heads of another shape.
         """
         config, count = self.config, self.config.synth_batch
         faces, shape = self.heads.choose(count, self.rng)
@@ -132,19 +133,24 @@ class SynthesisTraining:
         latents = {c.name: self.latents[c.name][rows, styles, flips] for c in COMPONENTS}
         wearing = self.data.bare[faces] & (self.rng.random(count) < config.glasses_share)
         put_on(photo, ink, regions, wearing, self.rng)
+        growing = self.data.shaven[faces] & (self.rng.random(count) < config.whiskers_share)
+        mouths = self.data.mouths[faces]
+        mouths[flips == 1] = points_mirrored(mouths[flips == 1])
+        grow(photo, ink, regions, mouths, growing, self.rng)
         other = (shape != 1).any(1)
         if other.any():
             for part in (photo, regions):
                 part[other] = reshaped(part[other], shape[other].to(self.device), "border")
             ink[other] = reshaped(ink[other], shape[other].to(self.device))
-        changed = other | torch.from_numpy(wearing)
+        added = wearing | growing
+        changed = other | torch.from_numpy(added)
         if changed.any():
             for c in COMPONENTS:
                 latents[c.name][changed] = self.embedding(ink[changed], c)
         latents, lines = seen_in_training(latents, ink, self.banks, rows, config, self.generator, self.rng)
         with torch.no_grad():
             code = self.model.coarse.code_of(photo, Synthesis.join(latents))
-        traced = torch.from_numpy(self.data.traced[drawn % self.data.drawn] & ~wearing).to(self.device)
+        traced = torch.from_numpy(self.data.traced[drawn % self.data.drawn] & ~added).to(self.device)
         told = told_by(traced, lines[:, 1:])
         return Batch(photo, latents, code, lines, ink * traced[:, None, None, None], told, regions)
 
