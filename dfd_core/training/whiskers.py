@@ -124,7 +124,7 @@ def painted(photo: np.ndarray, hair: np.ndarray, grown: list[Patch], rng: np.ran
 
 
 def hairs(patch: Patch, count: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Lines (3, 2) in canvas pixels from within the patch, down and outwards, a little bent."""
+    """`count` lines (3, 2) in canvas pixels at most, from within the patch, down and outwards, a little bent."""
     low, high = patch.outline.min(0), patch.outline.max(0)
     feet = rng.uniform(low, high, (3 * count, 2)).astype(np.float32)
     contour = patch.outline.astype(np.float32)

@@ -62,6 +62,27 @@ class TestBatch:
         assert min(moved["left_eye"], moved["right_eye"]) > 2 * moved["mouth"]
         assert not with_them.traced.any()
 
+    def test_shaven_men_may_get_a_moustache_with_its_lines_and_latents(self, run: Path, prepared: Path) -> None:
+        data = Prepared(prepared)
+        assert data.mouths.shape == (len(data.photos), 6, 2)
+        assert data.mouths[:, 5, 1].min() > 300  # chins, in canvas pixels
+
+        def batch(share: float, shaven: bool) -> Batch:
+            data.shaven[:], data.traced[:] = shaven, True
+            config = replace(TINY, synth_batch=4, raw_share=1.0, projected_share=0.0, glasses_share=0.0,
+                             whiskers_share=share, reshaped_share=0.0, hand_share=0.0)  # fmt: skip
+            return SynthesisTraining(data, run, config, torch.device("cpu")).batch()
+
+        without, with_one = batch(0.0, True), batch(1.0, True)
+        assert torch.equal(batch(1.0, False).photo, without.photo)
+        changed = (with_one.photo != without.photo).any(1)
+        assert changed.flatten(1).any(1).all()
+        assert not changed[:, :140].any()
+        moved = {name: (with_one.latents[name] - without.latents[name]).norm() for name in NAMES}
+        assert moved["mouth"] > 2 * max(moved["left_eye"], moved["right_eye"])
+        assert not with_one.traced.any()
+        assert not with_one.told.any()
+
 
 class TestMixed:
     def test_swaps_components_with_their_lines(self, run: Path, prepared: Path) -> None:
