@@ -48,7 +48,7 @@ def begin_from_pack(folder: Path, run: Path, config: TrainConfig) -> None:
     save_checkpoint(run / "embed.pt", {"model": embedding | decoders, "latents": pack.model, **learned})
     if ENLARGE in pack.manifest["files"]:
         steps = training.get("enlarge_steps", 0)
-        larger = Enlarge()
+        larger = Enlarge(evening=pack.enlarge.evening)
         larger.load_state_dict(pack.enlarge.state_dict(), strict=False)  # new blocks change nothing
         save_checkpoint(run / "enlarge.pt", {"model": larger.state_dict(), "steps": steps})
     if pack.placement is not None:

@@ -144,13 +144,13 @@ class TestRefused:
 
 def test_an_enlargement_of_fewer_blocks_grows_and_enlarges_as_before(tmp_path: Path) -> None:
     pack = load_pack(default_folder())
-    smaller, picture = Enlarge(2), torch.rand(1, 3, 48, 48)
+    smaller, picture = Enlarge(2, False), torch.rand(1, 3, 48, 48)
     torch.nn.init.normal_(smaller.out.weight)
     save_pack(tmp_path / "pack", pack.embedding, pack.synthesis, pack.banks, {"name": "smaller"}, smaller)
     (run := tmp_path / "run").mkdir()
     made = pack.synthesis.generator
     begin_from_pack(tmp_path / "pack", run, replace(TINY, width=made.width, finer=made.finer))
-    grown = Enlarge()
+    grown = Enlarge(evening=False)
     grown.load_state_dict(torch.load(run / "enlarge.pt", weights_only=True)["model"])
     kept = load_pack(tmp_path / "pack").enlarge
     assert len(kept.blocks) == 2
