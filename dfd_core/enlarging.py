@@ -14,7 +14,7 @@ from collections import deque
 import torch
 from torch.nn import functional as F
 
-from dfd_core.networks.enlarge import Enlarge
+from dfd_core.networks.enlarge import REACH, Enlarge
 
 PATCH = 4
 NOTICED = 4 / 127.5
@@ -43,7 +43,6 @@ class Enlarging:
 
     def __call__(self, picture: torch.Tensor) -> torch.Tensor:
         """(1, 3, S, S) -> (1, 3, 2 S, 2 S), both in about -1 .. 1."""
-        picture = self.network.even(picture)
         return self.network.plain(picture) + self._details(picture)
 
     def _details(self, picture: torch.Tensor) -> torch.Tensor:
@@ -54,17 +53,16 @@ class Enlarging:
                 self._seen, self._detail = seen.clone(), detail.clone()
                 return self._detail
         changed = F.avg_pool2d((picture - self._seen).abs().amax(1), PATCH, ceil_mode=True)[0] > NOTICED
-        side, reach = picture.shape[-1], self.network.reach
-        spans = [span(changed.any(axis).nonzero()[:, 0].tolist(), side, reach) for axis in (1, 0)]
+        spans = [span(changed.any(axis).nonzero()[:, 0].tolist(), picture.shape[-1]) for axis in (1, 0)]
         if spans[0] is None or spans[1] is None:
             return self._detail
         (top, bottom), (left, right) = spans[0], spans[1]
+        side = picture.shape[-1]
         if (bottom - top) * (right - left) > MOST * side**2:
             return self._all(picture)
         part = self.network.detail(picture[:, :, top:bottom, left:right])
         # near an edge of the part that is no edge of the portrait, the network misses what lies beyond
-        y, x = (inner(edge, reach) for edge in (top, left))
-        b, r = (side - inner(side - edge, reach) for edge in (bottom, right))
+        y, x, b, r = (inner(top), inner(left), side - inner(side - bottom), side - inner(side - right))
         self._detail[:, :, 2 * y : 2 * b, 2 * x : 2 * r] = part[
             :, :, 2 * (y - top) : 2 * (b - top), 2 * (x - left) : 2 * (r - left)
         ]
@@ -77,17 +75,17 @@ class Enlarging:
         return self._detail
 
 
-def span(changed: list[int], side: int, reach: int) -> tuple[int, int] | None:
+def span(changed: list[int], side: int) -> tuple[int, int] | None:
     """From where to where to look again, for the rows or columns of patches that have `changed`: their own detail and,
-    since the network sees `reach` pixels to each side, their neighbours', with all that those see."""
+    since the network sees `REACH` pixels to each side, their neighbours', with all that those see."""
     if not changed:
         return None
-    start, stop = max(0, changed[0] * PATCH - 2 * reach), min(side, (changed[-1] + 1) * PATCH + 2 * reach)
+    start, stop = max(0, changed[0] * PATCH - 2 * REACH), min(side, (changed[-1] + 1) * PATCH + 2 * REACH)
     length = min(side, -(-(stop - start) // GRID) * GRID)
     start = max(0, min(start, side - length))
     return start, start + length
 
 
-def inner(edge: int, reach: int) -> int:
+def inner(edge: int) -> int:
     """The first pixel whose detail is right in a part that begins at `edge`, counted from the portrait's edge."""
-    return edge + reach if edge else 0
+    return edge + REACH if edge else 0

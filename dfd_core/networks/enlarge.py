@@ -2,13 +2,10 @@
 
 What is added to plain (bicubic) enlargement comes from a few convolutions at the portrait's own size and one at twice
 the size, of features that are enlarged linearly. Where features are even, so is what they become: pixel shuffles, which
-have weights of their own for each of four pixels, left a weave on skin. Image synthesis ends with a shuffle, so what
-comes again with every second pixel is taken off its portrait first. Untrained, the network adds nothing.
+have weights of their own for each of four pixels, left a weave on skin. Untrained, the network adds nothing.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import torch
 from torch import nn
@@ -16,7 +13,10 @@ from torch.nn import functional as F
 
 from dfd_core.networks.blocks import SLOPE, Residual, conv, like_weights
 
-WIDTH, BLOCKS = 24, 4
+WIDTH, BLOCKS = 24, 2
+
+REACH = 6
+"""How many pixels of the portrait away, at most, a pixel can bear on what is added: one for each convolution."""
 
 BICUBIC = (-0.03515625, 0.26171875, 0.87890625, -0.10546875)
 """Shares of four pixels in one that lies a quarter of a pixel before the third: Keys' kernel with a = -0.75."""
@@ -51,54 +51,15 @@ class Doubling(nn.Module):
 class Enlarge(nn.Module):
     """(B, 3, S, S) -> (B, 3, 2 S, 2 S), both in about -1 .. 1."""
 
-    kernel: torch.Tensor
-
-    def __init__(self, blocks: int = BLOCKS, evening: bool = True) -> None:
-        """`blocks`: residual blocks at the portrait's own size. Untrained, those after the first two change nothing.
-
-        `evening`: whether what comes again with every second pixel is taken off first, as it was not in early packs.
-        """
+    def __init__(self) -> None:
         super().__init__()
-        if evening:
-            self.register_buffer("kernel", torch.tensor([0.25, 0.5, 0.25]))
         self.entry = conv(3, WIDTH)
-        self.blocks = nn.ModuleList(Residual(WIDTH) for _ in range(blocks))
+        self.blocks = nn.ModuleList(Residual(WIDTH) for _ in range(BLOCKS))
         self.out = Doubling(WIDTH)
-        for block in self.blocks[2:]:
-            assert isinstance(block, Residual)
-            nn.init.zeros_(block.second.weight)
-
-    @classmethod
-    def of(cls, state: Mapping[str, torch.Tensor]) -> Enlarge:
-        """A network that a saved one fits into."""
-        return cls(len({name.split(".")[1] for name in state if name.startswith("blocks.")}), "kernel" in state)
-
-    @property
-    def evening(self) -> bool:
-        """Whether what comes again with every second pixel is taken off first."""
-        return hasattr(self, "kernel")
-
-    @property
-    def reach(self) -> int:
-        """How many pixels of the portrait away, at most, a pixel can bear on what is added: 1 for each convolution."""
-        return 2 * len(self.blocks) + 2
 
     def forward(self, picture: torch.Tensor) -> torch.Tensor:
         """See the class; not clamped, and single precision whatever the weights' is."""
-        picture = self.even(picture)
         return self.plain(picture) + self.detail(picture)
-
-    def even(self, picture: torch.Tensor) -> torch.Tensor:
-        """The picture (B, 3, S, S) without what comes again with every second pixel: what `plain` and `detail` take."""
-        if not self.evening:
-            return picture
-        for axis in (2, 3):
-            length = picture.shape[axis]
-            first, last = picture.narrow(axis, 0, 1), picture.narrow(axis, length - 1, 1)
-            padded = torch.cat([first, picture, last], axis)
-            before, here, after = (k * padded.narrow(axis, at, length) for at, k in enumerate(self.kernel.float()))
-            picture = before + here + after
-        return picture
 
     @staticmethod
     def plain(picture: torch.Tensor) -> torch.Tensor:

@@ -1,9 +1,8 @@
 """Train the enlargement from 256 to 512 pixels on crops of the portraits that have 512 pixels.
 
-The synthesis' portraits are a little softer than photos of their size, and slanting lines in them have stairs, so the
-crops are reduced with a random blur, half of them with stairs. Losses: L1, perceptual, projected discriminator, as in
-stage 2. Once stage 2 is trained, the discriminator looks at its portraits instead, which are to look like photos, too:
-their flaws are not those of a blurred photo.
+The synthesis' portraits are a little softer than photos of their size, so the crops are reduced with a random blur.
+Losses: L1, perceptual, projected discriminator, as in stage 2. Once stage 2 is trained, the discriminator looks at its
+portraits instead, which are to look like photos, too: their flaws are not those of a blurred photo.
 """
 
 from __future__ import annotations
@@ -20,18 +19,18 @@ from torch.nn import functional as F
 
 from dfd_core.errors import DataError
 from dfd_core.geometry import CANVAS
-from dfd_core.networks.blocks import channels_last, double
+from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.enlarge import Enlarge
 from dfd_core.training.align import is_aligned
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
-from dfd_core.training.discriminator import VGG, Features, Judge
+from dfd_core.training.discriminator import VGG, Judge
 from dfd_core.training.losses import JUDGE_RATE
 from dfd_core.training.own_portraits import own_portraits
 from dfd_core.training.perceptual import Perceptual, find_vgg
 from dfd_core.training.pictures import read_portrait
 from dfd_core.training.prepare import find_photos
-from dfd_core.training.run import SAVE_EVERY, Clock, Log, fast_convolutions, load_checkpoint, save_checkpoint
+from dfd_core.training.run import SAVE_EVERY, Clock, Log, load_checkpoint, save_checkpoint
 
 CROP = 128
 """Side of the crops at full size; the losses see all but a rim of 16 pixels."""
@@ -47,10 +46,6 @@ KEPT = 4
 
 PERIOD, PERIODS, GRID = 4, 13, 40.0
 """Of our own portraits, what comes again with every cell of image synthesis' shuffle, over so many; and its weight."""
-
-STAIRS = 0.5
-"""So many of the crops are halved once more and doubled by the nearest pixel, as features are inside of image
-synthesis: else its stairs are sharpened to barbs on every strand of hair."""
 
 OWN = 800
 """So many of them are painted for each start of this stage."""
@@ -97,15 +92,13 @@ def grid(pictures: torch.Tensor) -> torch.Tensor:
 
 
 def reduced(large: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
-    """(B, 3, S, S) -> (B, 3, S / 2, S / 2), as soft as a synthesised portrait may be, and with stairs like it."""
+    """(B, 3, S, S) -> (B, 3, S / 2, S / 2), as soft as a synthesised portrait may be."""
     sigma = float(rng.uniform(0.05, 1.0))
-    small = F.avg_pool2d(large, 2)
-    if rng.random() < STAIRS:
-        small = torch.lerp(small, double(F.avg_pool2d(small, 2)), float(rng.uniform(0.3, 1)))
     there = torch.arange(-2, 3, device=large.device, dtype=large.dtype)
     kernel = torch.exp(-there.square() / (2 * sigma**2))
     kernel = (kernel / kernel.sum()).outer(kernel / kernel.sum()).expand(3, 1, 5, 5)
-    return F.conv2d(F.pad(small, (2, 2, 2, 2), mode="replicate"), kernel, groups=3)
+    small = F.pad(F.avg_pool2d(large, 2), (2, 2, 2, 2), mode="replicate")
+    return F.conv2d(small, kernel, groups=3)
 
 
 class EnlargeTraining:
@@ -118,12 +111,12 @@ class EnlargeTraining:
                  device: torch.device) -> None:  # fmt: skip
         torch.manual_seed(config.seed)
         self.photos, self.own, self.path, self.config, self.device = photos, own, run / "enlarge.pt", config, device
-        saved = load_checkpoint(self.path) or {}
-        self.model = channels_last(Enlarge.of(saved["model"]) if saved else Enlarge(), device)
+        self.model = channels_last(Enlarge(), device)
         self.vgg = channels_last(Perceptual(find_vgg()), device)
         self.judge = Judge(VGG, config.synth_rate, device)
         self.maker = torch.optim.Adam(self.model.parameters(), config.synth_rate * 2, (0.5, 0.99))
         self.steps = 0
+        saved = load_checkpoint(self.path) or {}
         if saved:
             self.model.load_state_dict(saved["model"])
             self.steps = saved["steps"]
@@ -139,10 +132,6 @@ class EnlargeTraining:
         save_checkpoint(self.path, {"model": self.model.state_dict(), "maker": self.maker.state_dict(),
                                     "judge": self.judge.state(), "steps": self.steps})  # fmt: skip
 
-    def _features(self, pictures: torch.Tensor) -> Features:
-        with fast_convolutions(self.device):
-            return [x.float() for x in self.vgg.features(pictures[INNER])]
-
     def step(self, progress: float) -> dict[str, float]:
         """One update of both sides."""
         rate = self.config.synth_rate * (0.02 + 0.98 * min(1.0, 2 * (1 - min(1.0, progress))))
@@ -152,14 +141,14 @@ class EnlargeTraining:
         large = crops(self.photos, self.config.enlarge_batch, self.rng).to(self.device)
         made = self.model(reduced(large, self.rng))
         with torch.no_grad():
-            goals = self._features(large)
-        features = self._features(made)
+            goals = self.vgg.features(large[INNER])
+        features = self.vgg.features(made[INNER])
         parts = {"l1": (made - large).abs().mean(), "vgg": self.vgg.distance(features, goals)}
         total = parts["l1"] * 2 + self.config.perceptual * parts["vgg"]
         if len(self.own):
             small = crops(self.own, self.config.enlarge_batch, self.rng, CROP // 2).to(self.device)
             made = self.model(small)
-            features = self._features(made)
+            features = self.vgg.features(made[INNER])
             parts["kept"] = F.l1_loss(F.avg_pool2d(made, 2 * KEPT), F.avg_pool2d(small, KEPT))
             parts["grid"] = grid(made[INNER])
             total = total + parts["kept"] * 2 + parts["grid"] * GRID

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from dfd_core.errors import DataError
-from dfd_core.networks.enlarge import Enlarge
 from dfd_core.pack import ENLARGE, load_pack
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.config import TrainConfig
@@ -48,9 +47,7 @@ def begin_from_pack(folder: Path, run: Path, config: TrainConfig) -> None:
     save_checkpoint(run / "embed.pt", {"model": embedding | decoders, "latents": pack.model, **learned})
     if ENLARGE in pack.manifest["files"]:
         steps = training.get("enlarge_steps", 0)
-        larger = Enlarge(evening=pack.enlarge.evening)
-        larger.load_state_dict(pack.enlarge.state_dict(), strict=False)  # new blocks change nothing
-        save_checkpoint(run / "enlarge.pt", {"model": larger.state_dict(), "steps": steps})
+        save_checkpoint(run / "enlarge.pt", {"model": pack.enlarge.state_dict(), "steps": steps})
     if pack.placement is not None:
         steps = training.get("place_steps", 0)
         save_checkpoint(run / "place.pt", {"model": pack.placement.state_dict(), "step": steps})

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from dfd_core.enlarging import GRID, NOTICED, PATCH, Enlarging
-from dfd_core.networks.enlarge import Enlarge
+from dfd_core.networks.enlarge import REACH, Enlarge
 from dfd_core.pack import default_folder, load_pack
 
 SIDE = 256
@@ -56,13 +56,12 @@ def edited(picture: torch.Tensor, y: int, x: int, size: int = 12) -> torch.Tenso
 
 def test_reach_of_the_network_is_no_longer_than_stated(untrained: Enlarge, picture: torch.Tensor) -> None:
     other = picture.clone()
-    reach = untrained.reach
     other[:, :, 128, 129] += 1
     changed = (untrained.detail(other) - untrained.detail(picture)).abs().amax((0, 1)).nonzero()
     top, left = changed.amin(0).tolist()
     bottom, right = changed.amax(0).tolist()
-    assert 2 * (128 - reach) <= top < bottom < 2 * (129 + reach)
-    assert 2 * (129 - reach) <= left < right < 2 * (130 + reach)
+    assert 2 * (128 - REACH) <= top < bottom < 2 * (129 + REACH)
+    assert 2 * (129 - REACH) <= left < right < 2 * (130 + REACH)
 
 
 def test_first_picture_is_the_networks(network: Enlarge, picture: torch.Tensor) -> None:
@@ -78,7 +77,7 @@ def test_edit_is_as_if_all_were_new(
     looked.clear()
     result = enlarge(other)
     assert len(looked) == 1
-    assert max(looked[0]) <= 12 + 2 * PATCH + 4 * network.reach + GRID < SIDE
+    assert max(looked[0]) <= 12 + 2 * PATCH + 4 * REACH + GRID < SIDE
     torch.testing.assert_close(result, network(other), atol=LEVEL, rtol=0)
     torch.testing.assert_close(enlarge(picture), network(picture), atol=LEVEL, rtol=0)
 

@@ -71,15 +71,6 @@ class TestCrops:
         assert small.shape == (2, 3, 32, 32)
         torch.testing.assert_close(small.mean((2, 3)), large.mean((2, 3)), atol=1e-4, rtol=0)
 
-    def test_reduced_has_stairs_half_of_the_time(self) -> None:
-        """Some neighbours are alike then, along a slope that has none."""
-        slope = (torch.arange(64.0)[:, None] + 0.5 * torch.arange(64.0)).expand(1, 3, 64, 64) / 96
-        flat = []
-        for _ in range(200):
-            steps = reduced(slope, RNG)[0, 0, 4:-4, 4:-4].diff(dim=0)
-            flat.append(bool(steps.min() < 0.95 * steps.max()))
-        assert 0.35 < np.mean(flat) < 0.6
-
 
 class TestGrid:
     def test_is_what_repeats_with_the_cells(self) -> None:

@@ -15,8 +15,7 @@ from dfd_core.cli.main import main
 from dfd_core.geometry import COMPONENTS
 from dfd_core.networks.autoencoder import LATENT
 from dfd_core.networks.coarse import CODE
-from dfd_core.networks.enlarge import Enlarge
-from dfd_core.pack import default_folder, load_pack, save_pack
+from dfd_core.pack import default_folder, load_pack
 from dfd_core.synthesis import Synthesis
 from dfd_core.training.from_pack import begin_from_pack
 
@@ -140,19 +139,3 @@ class TestRefused:
         overwrite(damaged / "manifest.json", json.dumps(manifest).encode())
         assert train(prepared, tmp_path / "run", "--from", damaged, "--config", config) == 2
         assert "banks.safetensors is incomplete" in capsys.readouterr().err
-
-
-def test_an_enlargement_of_fewer_blocks_grows_and_enlarges_as_before(tmp_path: Path) -> None:
-    pack = load_pack(default_folder())
-    smaller, picture = Enlarge(2, False), torch.rand(1, 3, 48, 48)
-    torch.nn.init.normal_(smaller.out.weight)
-    save_pack(tmp_path / "pack", pack.embedding, pack.synthesis, pack.banks, {"name": "smaller"}, smaller)
-    (run := tmp_path / "run").mkdir()
-    made = pack.synthesis.generator
-    begin_from_pack(tmp_path / "pack", run, replace(TINY, width=made.width, finer=made.finer))
-    grown = Enlarge(evening=False)
-    grown.load_state_dict(torch.load(run / "enlarge.pt", weights_only=True)["model"])
-    kept = load_pack(tmp_path / "pack").enlarge
-    assert len(kept.blocks) == 2
-    with torch.inference_mode():
-        torch.testing.assert_close(grown(picture), kept(picture))
