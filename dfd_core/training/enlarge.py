@@ -24,13 +24,13 @@ from dfd_core.networks.enlarge import Enlarge
 from dfd_core.training.align import is_aligned
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
-from dfd_core.training.discriminator import VGG, Judge
+from dfd_core.training.discriminator import VGG, Features, Judge
 from dfd_core.training.losses import JUDGE_RATE
 from dfd_core.training.own_portraits import own_portraits
 from dfd_core.training.perceptual import Perceptual, find_vgg
 from dfd_core.training.pictures import read_portrait
 from dfd_core.training.prepare import find_photos
-from dfd_core.training.run import SAVE_EVERY, Clock, Log, load_checkpoint, save_checkpoint
+from dfd_core.training.run import SAVE_EVERY, Clock, Log, fast_convolutions, load_checkpoint, save_checkpoint
 
 CROP = 128
 """Side of the crops at full size; the losses see all but a rim of 16 pixels."""
@@ -118,7 +118,9 @@ class EnlargeTraining:
         self.steps = 0
         saved = load_checkpoint(self.path) or {}
         if saved:
-            self.model.load_state_dict(saved["model"])
+            self.model.load_state_dict(
+                self.model.state_dict() | saved["model"]
+            )  # one that took nothing off does so now
             self.steps = saved["steps"]
         if "judge" in saved:  # not in what a pack left
             self.maker.load_state_dict(saved["maker"])
@@ -132,6 +134,10 @@ class EnlargeTraining:
         save_checkpoint(self.path, {"model": self.model.state_dict(), "maker": self.maker.state_dict(),
                                     "judge": self.judge.state(), "steps": self.steps})  # fmt: skip
 
+    def _features(self, pictures: torch.Tensor) -> Features:
+        with fast_convolutions(self.device):
+            return [x.float() for x in self.vgg.features(pictures[INNER])]
+
     def step(self, progress: float) -> dict[str, float]:
         """One update of both sides."""
         rate = self.config.synth_rate * (0.02 + 0.98 * min(1.0, 2 * (1 - min(1.0, progress))))
@@ -141,14 +147,14 @@ class EnlargeTraining:
         large = crops(self.photos, self.config.enlarge_batch, self.rng).to(self.device)
         made = self.model(reduced(large, self.rng))
         with torch.no_grad():
-            goals = self.vgg.features(large[INNER])
-        features = self.vgg.features(made[INNER])
+            goals = self._features(large)
+        features = self._features(made)
         parts = {"l1": (made - large).abs().mean(), "vgg": self.vgg.distance(features, goals)}
         total = parts["l1"] * 2 + self.config.perceptual * parts["vgg"]
         if len(self.own):
             small = crops(self.own, self.config.enlarge_batch, self.rng, CROP // 2).to(self.device)
             made = self.model(small)
-            features = self.vgg.features(made[INNER])
+            features = self._features(made)
             parts["kept"] = F.l1_loss(F.avg_pool2d(made, 2 * KEPT), F.avg_pool2d(small, KEPT))
             parts["grid"] = grid(made[INNER])
             total = total + parts["kept"] * 2 + parts["grid"] * GRID

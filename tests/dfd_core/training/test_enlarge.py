@@ -15,6 +15,7 @@ from portraits import COUNT, LARGE, TINY
 
 from dfd_core.cli.main import main
 from dfd_core.errors import DataError
+from dfd_core.networks.enlarge import Enlarge
 from dfd_core.training.data import Prepared
 from dfd_core.training.enlarge import CROP, JUDGED_FROM, EnlargeTraining, crops, grid, large_photos, reduced
 from dfd_core.training.own_portraits import own_portraits
@@ -123,6 +124,18 @@ class TestTraining:
             training.steps = JUDGED_FROM
             losses.append(training.step(0.0)["judge"])
         assert abs(losses[0] - losses[1]) > 0.01
+
+    def test_one_that_took_no_chequerboard_off_learns_to(self, tmp_path: Path) -> None:
+        early = Enlarge(evening=False)
+        torch.nn.init.normal_(early.out.weight)
+        torch.save({"model": early.state_dict(), "steps": 5}, tmp_path / "enlarge.pt")
+        training = EnlargeTraining(PHOTOS, NO_OWN, tmp_path, TINY, torch.device("cpu"))
+        assert training.model.evening
+        assert training.steps == 5
+        assert torch.equal(training.model.out.weight, early.out.weight)
+        training.step(0.0)
+        training.save()
+        assert Enlarge.of(torch.load(tmp_path / "enlarge.pt", weights_only=True)["model"]).evening
 
 
 class TestOwnPortraits:
