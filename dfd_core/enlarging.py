@@ -43,7 +43,6 @@ class Enlarging:
 
     def __call__(self, picture: torch.Tensor) -> torch.Tensor:
         """(1, 3, S, S) -> (1, 3, 2 S, 2 S), both in about -1 .. 1."""
-        picture = self.network.even(picture)
         return self.network.plain(picture) + self._details(picture)
 
     def _details(self, picture: torch.Tensor) -> torch.Tensor:

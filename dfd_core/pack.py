@@ -162,10 +162,11 @@ def load_pack(folder: Path) -> Pack:
         embedding, synthesis = Embedding(), Synthesis(width, finer)
         placement, shading = Placement(), Shading()
         traits = {name: kind() for name, kind in TRAITS.items()}
+    enlarge = Enlarge()
     modules: dict[str, nn.Module] = {
         "embedding.safetensors": embedding,
         "synthesis.safetensors": synthesis,
-        ENLARGE: Enlarge(evening=False),
+        ENLARGE: enlarge,
         PLACEMENT: placement,
         SHADING: shading,
         **{f"{name}.safetensors": trait for name, trait in traits.items()},
@@ -176,8 +177,6 @@ def load_pack(folder: Path) -> Pack:
             continue
         try:
             tensors = load_file(folder / name)
-            if name == ENLARGE:
-                modules[name] = Enlarge.of(tensors)
             if name in modules:
                 modules[name].load_state_dict({k: _unpacked(v) for k, v in tensors.items()}, assign=True)
             else:
@@ -191,8 +190,6 @@ def load_pack(folder: Path) -> Pack:
     placed = placement if PLACEMENT in manifest["files"] else None
     telling = shading if SHADING in manifest["files"] else None
     traits = {name: trait for name, trait in traits.items() if f"{name}.safetensors" in manifest["files"]}
-    enlarge = modules[ENLARGE]
-    assert isinstance(enlarge, Enlarge)
     return Pack(folder, manifest, embedding, synthesis, enlarge, placed, telling, traits, banks, looks)
 
 

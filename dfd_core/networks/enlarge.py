@@ -2,14 +2,10 @@
 
 What is added to plain (bicubic) enlargement comes from a few convolutions at the portrait's own size and one at twice
 the size, of features that are enlarged linearly. Where features are even, so is what they become: pixel shuffles, which
-have weights of their own for each of four pixels, left a weave on skin. Image synthesis ends with one, so the
-chequerboard that it leaves is taken off its portrait first: it became barbs on every strand of hair. Untrained, the
-network adds nothing.
+have weights of their own for each of four pixels, left a weave on skin. Untrained, the network adds nothing.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import torch
 from torch import nn
@@ -55,47 +51,15 @@ class Doubling(nn.Module):
 class Enlarge(nn.Module):
     """(B, 3, S, S) -> (B, 3, 2 S, 2 S), both in about -1 .. 1."""
 
-    chequer: torch.Tensor
-
-    def __init__(self, evening: bool = True) -> None:
-        """`evening`: whether a chequerboard of single pixels is taken off first, as it was not in early packs."""
+    def __init__(self) -> None:
         super().__init__()
-        if evening:
-            self.register_buffer("chequer", torch.tensor([-0.25, 0.5, -0.25]))
         self.entry = conv(3, WIDTH)
         self.blocks = nn.ModuleList(Residual(WIDTH) for _ in range(BLOCKS))
         self.out = Doubling(WIDTH)
 
-    @classmethod
-    def of(cls, state: Mapping[str, torch.Tensor]) -> Enlarge:
-        """A network that a saved one fits into."""
-        return cls("chequer" in state)
-
-    @property
-    def evening(self) -> bool:
-        """Whether a chequerboard of single pixels is taken off first."""
-        return hasattr(self, "chequer")
-
     def forward(self, picture: torch.Tensor) -> torch.Tensor:
         """See the class; not clamped, and single precision whatever the weights' is."""
-        picture = self.even(picture)
         return self.plain(picture) + self.detail(picture)
-
-    def even(self, picture: torch.Tensor) -> torch.Tensor:
-        """The picture (B, 3, S, S) without any chequerboard of single pixels: what `plain` and `detail` take.
-
-        The power of it in photos is a fortieth of that in portraits.
-        """
-        if not self.evening:
-            return picture
-        board = picture
-        for axis in (2, 3):
-            length = picture.shape[axis]
-            first, last = board.narrow(axis, 0, 1), board.narrow(axis, length - 1, 1)
-            padded = torch.cat([first, board, last], axis)
-            before, here, after = (k * padded.narrow(axis, at, length) for at, k in enumerate(self.chequer.float()))
-            board = before + here + after
-        return picture - board
 
     @staticmethod
     def plain(picture: torch.Tensor) -> torch.Tensor:

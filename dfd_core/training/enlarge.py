@@ -1,10 +1,8 @@
 """Train the enlargement from 256 to 512 pixels on crops of the portraits that have 512 pixels.
 
 The synthesis' portraits are a little softer than photos of their size, so the crops are reduced with a random blur.
-Losses: L1, perceptual. Once stage 2 is trained, its portraits are enlarged, too, and what the network adds to them is
-to be finer than a few pixels, and nothing that comes again with the cells of the shuffles. There is no discriminator:
-one that looked at portraits turned what was left of a weave into barbs on every strand of hair, one that looked at
-photos into a dither on skin.
+Losses: L1, perceptual, projected discriminator, as in stage 2. Once stage 2 is trained, the discriminator looks at its
+portraits instead, which are to look like photos, too: their flaws are not those of a blurred photo.
 """
 
 from __future__ import annotations
@@ -21,33 +19,33 @@ from torch.nn import functional as F
 
 from dfd_core.errors import DataError
 from dfd_core.geometry import CANVAS
-from dfd_core.networks.blocks import channels_last, double
+from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.enlarge import Enlarge
 from dfd_core.training.align import is_aligned
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
-from dfd_core.training.discriminator import Features
+from dfd_core.training.discriminator import VGG, Judge
+from dfd_core.training.losses import JUDGE_RATE
 from dfd_core.training.own_portraits import own_portraits
 from dfd_core.training.perceptual import Perceptual, find_vgg
 from dfd_core.training.pictures import read_portrait
 from dfd_core.training.prepare import find_photos
-from dfd_core.training.run import SAVE_EVERY, Clock, Log, fast_convolutions, load_checkpoint, save_checkpoint
+from dfd_core.training.run import SAVE_EVERY, Clock, Log, load_checkpoint, save_checkpoint
 
 CROP = 128
 """Side of the crops at full size; the losses see all but a rim of 16 pixels."""
 
 RIM = 16
 INNER = (..., slice(RIM, -RIM), slice(RIM, -RIM))
+JUDGED_FROM = 300
+JUDGED = 0.4
+"""Weight of the discriminator as a share of what it has in stage 2: details are to be sharp, not made up."""
 
 KEPT = 4
 """Of our own portraits, what is as large as so many of their pixels is kept; what is smaller may become another."""
 
 PERIOD, PERIODS, GRID = 4, 13, 40.0
 """Of our own portraits, what comes again with every cell of image synthesis' shuffle, over so many; and its weight."""
-
-STAIRS = 0.5
-"""So many of the crops are halved once more and doubled by the nearest pixel, as features are inside of image
-synthesis: slanting lines of its portraits have stairs, which are not to be sharpened."""
 
 OWN = 800
 """So many of them are painted for each start of this stage."""
@@ -99,16 +97,14 @@ def reduced(large: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     there = torch.arange(-2, 3, device=large.device, dtype=large.dtype)
     kernel = torch.exp(-there.square() / (2 * sigma**2))
     kernel = (kernel / kernel.sum()).outer(kernel / kernel.sum()).expand(3, 1, 5, 5)
-    small = F.avg_pool2d(large, 2)
-    if rng.random() < STAIRS:
-        small = torch.lerp(small, double(F.avg_pool2d(small, 2)), float(rng.uniform(0.3, 1)))
-    return F.conv2d(F.pad(small, (2, 2, 2, 2), mode="replicate"), kernel, groups=3)
+    small = F.pad(F.avg_pool2d(large, 2), (2, 2, 2, 2), mode="replicate")
+    return F.conv2d(small, kernel, groups=3)
 
 
 class EnlargeTraining:
     """The state of this stage; `step` makes one update.
 
-    `own` are portraits of image synthesis, (256, 256, 3) uint8, or none.
+    `own` are portraits of image synthesis, (256, 256, 3) uint8, which the discriminator looks at when there are any.
     """
 
     def __init__(self, photos: list[np.ndarray], own: Sequence[np.ndarray] | np.ndarray, run: Path, config: TrainConfig,
@@ -117,43 +113,50 @@ class EnlargeTraining:
         self.photos, self.own, self.path, self.config, self.device = photos, own, run / "enlarge.pt", config, device
         self.model = channels_last(Enlarge(), device)
         self.vgg = channels_last(Perceptual(find_vgg()), device)
+        self.judge = Judge(VGG, config.synth_rate, device)
         self.maker = torch.optim.Adam(self.model.parameters(), config.synth_rate * 2, (0.5, 0.99))
         self.steps = 0
         saved = load_checkpoint(self.path) or {}
         if saved:
-            # what took no chequerboard off does so from now on
-            self.model.load_state_dict(self.model.state_dict() | saved["model"])
+            self.model.load_state_dict(saved["model"])
             self.steps = saved["steps"]
-        if "maker" in saved:  # not in what a pack left
+        if "judge" in saved:  # not in what a pack left
             self.maker.load_state_dict(saved["maker"])
+            self.judge.load(saved["judge"])
         self.rng = np.random.default_rng((config.seed, self.steps))
+        if "judge" not in saved:
+            self.judge.net.measure(self.vgg.features(crops(photos, 16, self.rng).to(device)))
 
     def save(self) -> None:
         """Write the checkpoint."""
-        state = {"model": self.model.state_dict(), "maker": self.maker.state_dict()}
-        save_checkpoint(self.path, {**state, "steps": self.steps})
-
-    def _features(self, pictures: torch.Tensor) -> Features:
-        with fast_convolutions(self.device):
-            return [x.float() for x in self.vgg.features(pictures[INNER])]
+        save_checkpoint(self.path, {"model": self.model.state_dict(), "maker": self.maker.state_dict(),
+                                    "judge": self.judge.state(), "steps": self.steps})  # fmt: skip
 
     def step(self, progress: float) -> dict[str, float]:
-        """One update."""
+        """One update of both sides."""
         rate = self.config.synth_rate * (0.02 + 0.98 * min(1.0, 2 * (1 - min(1.0, progress))))
         for group in self.maker.param_groups:
             group["lr"] = rate * 2
+        self.judge.set_rate(rate * JUDGE_RATE)
         large = crops(self.photos, self.config.enlarge_batch, self.rng).to(self.device)
         made = self.model(reduced(large, self.rng))
         with torch.no_grad():
-            goals = self._features(large)
-        parts = {"l1": (made - large).abs().mean(), "vgg": self.vgg.distance(self._features(made), goals)}
+            goals = self.vgg.features(large[INNER])
+        features = self.vgg.features(made[INNER])
+        parts = {"l1": (made - large).abs().mean(), "vgg": self.vgg.distance(features, goals)}
         total = parts["l1"] * 2 + self.config.perceptual * parts["vgg"]
         if len(self.own):
             small = crops(self.own, self.config.enlarge_batch, self.rng, CROP // 2).to(self.device)
             made = self.model(small)
+            features = self.vgg.features(made[INNER])
             parts["kept"] = F.l1_loss(F.avg_pool2d(made, 2 * KEPT), F.avg_pool2d(small, KEPT))
             parts["grid"] = grid(made[INNER])
             total = total + parts["kept"] * 2 + parts["grid"] * GRID
+        if self.steps >= JUDGED_FROM:
+            strength = min(1.0, self.judge.updates / self.config.adversarial_ramp)
+            parts["judge"] = self.judge.learn(goals, [x.detach() for x in features])
+            parts["fool"] = self.judge.fooled(features)
+            total = total + strength * JUDGED * self.config.adversarial * parts["fool"]
         self.maker.zero_grad(set_to_none=True)
         total.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)

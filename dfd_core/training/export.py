@@ -118,8 +118,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
         training["begun_with"] = begun
     details = {"name": name, "latents": _latents(embed), "training": training, "metrics": metrics}
     seen = looks_from(looks, synthesis) if looks else looks_of(data, latents, banks, synthesis)
-    larger = Enlarge.of(enlarging["model"]) if enlarging else Enlarge()
-    save_pack(output, embedding, synthesis, banks, details, _extra(larger, enlarging), _extra(Placement(), placing),
+    save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing),
               traits, seen, shading=_extra(Shading(), shading))  # fmt: skip
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())

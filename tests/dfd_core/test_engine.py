@@ -278,7 +278,7 @@ class TestPrecision:
 class TestOfOneComponent:
     def test_differs_invisibly_from_one_made_afresh(self, drawn: Engine, pack_folder: Path) -> None:
         torch.manual_seed(1)
-        network = Enlarge(drawn.pack.enlarge.evening)
+        network = Enlarge()
         torch.nn.init.normal_(network.out.weight, std=0.005)  # as much detail as a trained one adds
         fresh = Engine(pack_folder, "cpu")
         for engine in (drawn, fresh):
