@@ -131,6 +131,18 @@ class Engine:
             raise DfdError(f"The blend of {name} must be between 0 and 1, not {value:g}.")
         self.blend[name] = float(value)
 
+    def set_attribute(self, name: str, value: float) -> None:
+        """Say of the whole face what its lines hardly tell, one of `attributes.ATTRIBUTES`, -1..1; 0 is as drawn.
+
+        Locked components and choices stay as they are. Raises `DfdError` for a value that is out of range, or a name
+        that the pack does not know.
+        """
+        if name not in self.pack.attributes:
+            raise DfdError(f"This weight pack knows no {name}: use another pack, or leave it out.")
+        if not -1 <= value <= 1:
+            raise DfdError(f"The {name} must be between -1 and 1, not {value:g}.")
+        self._parts.attributes[name] = float(value)
+
     def set_colour(self, part: str, rgb: Colour | None) -> None:
         """The colour (8-bit sRGB) that "skin", "hair" or "background" have in the mean; None leaves it to the rest.
 

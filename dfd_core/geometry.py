@@ -78,6 +78,11 @@ PLACES = {
 }
 """Where the colour of each part of a portrait is measured: left, right, top, bottom, and the mirror image of it."""
 
+FEMININITY = "femininity"
+
+ATTRIBUTES = (FEMININITY,)
+"""What may be set of a face as a whole: -1 masculine .. 1 feminine; 0 is as drawn."""
+
 PARTS = tuple(PLACES)
 
 

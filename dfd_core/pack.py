@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
 
+from dfd_core.attributes import Attributes
 from dfd_core.embedding import Embedding
 from dfd_core.errors import PackError
-from dfd_core.geometry import CANVAS, CELL, COMPONENTS, ENCODE, NEIGHBOURS, NETWORKS
+from dfd_core.geometry import ATTRIBUTES, CANVAS, CELL, COMPONENTS, ENCODE, NEIGHBOURS, NETWORKS
 from dfd_core.manifold import Manifold
 from dfd_core.networks.autoencoder import LATENT
 from dfd_core.networks.blocks import channels_last
@@ -34,9 +35,11 @@ from dfd_core.synthesis import Synthesis
 FORMAT = 4
 FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
 ENLARGE, PLACEMENT, SHADING = (f"{name}.safetensors" for name in ("enlarge", "placement", "shading"))
-OPTIONAL = (ENLARGE, PLACEMENT, SHADING, *(f"{name}.safetensors" for name in TRAITS))
+DIRECTIONS = "attributes.safetensors"
+OPTIONAL = (ENLARGE, PLACEMENT, SHADING, DIRECTIONS, *(f"{name}.safetensors" for name in TRAITS))
 """Without the first, portraits are enlarged plainly; without the second, a face is found by its outline; without the
-third, hatching is lines; without one of the others, each component alone says whether it shows glasses or a beard."""
+third, hatching is lines; without the fourth, there are no attributes to set; without one of the others, each component
+alone says whether it shows glasses or a beard."""
 
 LOOKS = "looks"
 """Name of what seeds draw from, beside the banks."""
@@ -61,7 +64,8 @@ def geometry() -> dict[str, Any]:
 class Pack:
     """A loaded pack: `manifest` as read, the networks, and one `Manifold` per network of the embedding.
 
-    `looks` (L, CODE) are what seeds draw from, see `dfd_core.appearance.seeded`; a pack may do without.
+    `looks` (L, CODE) are what seeds draw from, see `dfd_core.appearance.seeded`, `attributes` what may be set of a face
+    as a whole, see `dfd_core.attributes`; a pack may do without.
     """
 
     folder: Path
@@ -74,6 +78,7 @@ class Pack:
     traits: dict[str, Trait]
     banks: dict[str, Manifold]
     looks: torch.Tensor | None = None
+    attributes: Attributes = field(default_factory=dict)
 
     @property
     def model(self) -> str:
@@ -151,6 +156,16 @@ def _looks(tensors: Mapping[str, torch.Tensor]) -> torch.Tensor | None:
     return looks
 
 
+def _directions(tensors: Mapping[str, torch.Tensor]) -> dict[str, dict[str, torch.Tensor]]:
+    found: dict[str, dict[str, torch.Tensor]] = {}
+    for name in ATTRIBUTES:
+        if any(key.startswith(f"{name}.") for key in tensors):
+            found[name] = {network: tensors[f"{name}.{network}"].float() for network in NETWORKS}
+            if any(way.shape != (LATENT[network],) for network, way in found[name].items()):
+                raise ValueError(f"the directions of {name} do not fit the latents")
+    return found
+
+
 def load_pack(folder: Path) -> Pack:
     """Verify and load a pack to the CPU in float32 (large banks as they are); raises `PackError` for the user."""
     manifest = read_manifest(folder)
@@ -171,7 +186,7 @@ def load_pack(folder: Path) -> Pack:
         SHADING: shading,
         **{f"{name}.safetensors": trait for name, trait in traits.items()},
     }
-    banks, looks = {}, None
+    banks, looks, attributes = {}, None, {}
     for name in manifest["files"]:
         if name not in (*FILES, *OPTIONAL):
             continue
@@ -179,6 +194,8 @@ def load_pack(folder: Path) -> Pack:
             tensors = load_file(folder / name)
             if name in modules:
                 modules[name].load_state_dict({k: _unpacked(v) for k, v in tensors.items()}, assign=True)
+            elif name == DIRECTIONS:
+                attributes = _directions(tensors)
             else:
                 banks = {n: _bank(n, tensors[n], tensors[n + ".person"].long()) for n in NETWORKS}
                 looks = _looks(tensors)
@@ -190,7 +207,7 @@ def load_pack(folder: Path) -> Pack:
     placed = placement if PLACEMENT in manifest["files"] else None
     telling = shading if SHADING in manifest["files"] else None
     traits = {name: trait for name, trait in traits.items() if f"{name}.safetensors" in manifest["files"]}
-    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, telling, traits, banks, looks)
+    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, telling, traits, banks, looks, attributes)
 
 
 def _unpacked(tensor: torch.Tensor) -> torch.Tensor:
@@ -218,7 +235,8 @@ def _content(tensors: Mapping[str, torch.Tensor]) -> bytes:
 def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: dict[str, Manifold],
               details: dict[str, Any], enlarge: Enlarge | None = None,
               placement: Placement | None = None, traits: Mapping[str, Trait] | None = None,
-              looks: torch.Tensor | None = None, shading: Shading | None = None) -> None:  # fmt: skip
+              looks: torch.Tensor | None = None, shading: Shading | None = None,
+              attributes: Attributes | None = None) -> None:  # fmt: skip
     """Write a pack: matrices in half precision, vectors in full, since normalisations may be out of half's range.
 
     `details` (name, training, metrics, ...) go into the manifest as they are. Raises `PackError` for weights that are
@@ -233,6 +251,8 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     extra: dict[str, nn.Module | None] = {ENLARGE: enlarge, PLACEMENT: placement, SHADING: shading}
     extra |= {f"{name}.safetensors": trait for name, trait in (traits or {}).items()}
     contents |= {name: module.state_dict() for name, module in extra.items() if module is not None}
+    if attributes:
+        contents[DIRECTIONS] = {f"{a}.{n}": way for a, ways in attributes.items() for n, way in ways.items()}
     written = {name: _content(tensors) for name, tensors in contents.items()}  # before the folder is touched
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in written.items():

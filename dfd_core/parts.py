@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from dfd_core import look
+from dfd_core.attributes import moved
 from dfd_core.choice import Choice
 from dfd_core.doubt import doubted
 from dfd_core.embedding import windows
@@ -55,11 +56,13 @@ MOVED = ("window", "own", "raw", "projection", "taken", "used")
 class Parts:
     """The components of one drawing. In order: `embed`, `project`, `choose`, `map`, and `keep` once it is painted.
 
-    `link_eyes` makes one eye of both drawn eyes and shows it on both sides.
+    `link_eyes` makes one eye of both drawn eyes and shows it on both sides; `attributes` are values of what the painter
+    says of the whole face, see `dfd_core.attributes`.
     """
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
+        self.attributes: dict[str, float] = {}
         self._states = {name: State() for name in NAMES}
         self._page: torch.Tensor | None = None  # as drawn
         self._ink: torch.Tensor | None = None  # without shading
@@ -124,7 +127,7 @@ class Parts:
         for part in COMPONENTS:
             state, raw = self._states[part.name], own[part.name]
             assert raw is not None
-            raw = self._settled(part, raw)
+            raw = moved(self._settled(part, raw), part.network, self.attributes, self._pack.attributes)
             if state.raw is None or not torch.equal(state.raw, raw):
                 state.raw, state.projection = raw, None
 

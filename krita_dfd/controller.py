@@ -95,6 +95,11 @@ class Controller(QtCore.QObject):
         """How far component `name` is drawn from my lines (0) to a plausible face (1)."""
         self.change(blend={**self.settings.blend, name: value})
 
+    def set_attribute(self, name: str, value: float) -> None:
+        """What one of `settings.ATTRIBUTES` is for the whole face, -1..1; 0 leaves it to the drawing."""
+        others = {key: v for key, v in self.settings.attributes.items() if key != name}
+        self.change(attributes={**others, name: value} if value else others)
+
     def set_frame(self, frame: FrameChoice) -> None:
         """Where the face stands in the active document. An automatic frame is looked for anew."""
         if frame == AUTO:

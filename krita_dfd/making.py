@@ -189,7 +189,8 @@ class Maker(QtCore.QObject):
                            settings.link_eyes, settings.seed, dict(settings.colours), frame, session.frame_now,
                            session.snapshot, settings.keep_colours, reference, settings.reference_strength,
                            " ".join(filter(None, (moved, problem))),
-                           parts=request.parts, feather=settings.feather)  # fmt: skip
+                           parts=request.parts, feather=settings.feather,
+                           attributes=dict(settings.attributes))  # fmt: skip
 
     def _finished(self, request: _Request, outcome: Outcome) -> None:
         if request is not self._request:

@@ -21,6 +21,10 @@ Colour = tuple[int, int, int]
 LAYER, GROUP = "layer", "group"
 """What a portrait becomes: one layer, or a group with a layer for each component."""
 
+FEMININITY = "femininity"
+ATTRIBUTES = (FEMININITY,)
+"""What may be said of the whole face."""
+
 COLOURS = ("skin", "hair", "background")
 
 REFERENCE_LAYER, REFERENCE_FILE = "layer:", "file:"
@@ -37,7 +41,8 @@ MOST_BETWEEN = 12
 _LONGEST = 2**31
 """Pixels of any length in a document."""
 
-LOOK = ("blend", "locks", "taken", "link_eyes", "seed", "colours", "reference", "reference_strength")
+LOOK = ("blend", "locks", "taken", "link_eyes", "seed", "colours", "reference", "reference_strength",
+        "attributes")  # fmt: skip
 """The settings that a portrait follows from, and that come back with it."""
 
 
@@ -52,6 +57,8 @@ class Settings:
     taken: list[str] = field(default_factory=list)
     """Components that show an alternative instead of what is drawn."""
     link_eyes: bool = False
+    attributes: dict[str, float] = field(default_factory=dict)
+    """{one of ATTRIBUTES: -1 (masculine) .. 1 (feminine)}, only those that the painter set."""
     seed: int = 0
     colours: dict[str, Colour] = field(default_factory=dict)
     """{one of COLOURS: 8-bit sRGB}, only those that the painter chose."""
@@ -119,6 +126,8 @@ def _sensible(name: str, value: Any, usual: Any) -> Any:
     """`value` in the form of the setting `name`, or `usual` when it is none."""
     if name == "blend":
         return {key: min(1.0, max(0.0, float(v))) for key, v in _pairs(value, components.NAMES) if _number(v)}
+    if name == "attributes":
+        return {key: min(1.0, max(-1.0, float(v))) for key, v in _pairs(value, ATTRIBUTES) if _number(v) and v}
     if name in ("locks", "taken"):
         return [key for key in components.NAMES if isinstance(value, list) and key in value]
     if name == "colours":

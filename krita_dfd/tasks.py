@@ -14,7 +14,7 @@ from .writing import Part, Patch
 
 @dataclass(frozen=True)
 class Order:
-    """A portrait to make. `blend`, `colours` hold only what the painter set; see `settings.Settings`.
+    """A portrait to make. `blend`, `colours`, `attributes` hold only what the painter set; see `settings.Settings`.
 
     `previous` is where the last portrait stands: an automatic frame stays there while it still fits. `snapshot` is the
     document's last portrait, for an engine that has not made any since. `reference` is a picture of the document or a
@@ -37,6 +37,7 @@ class Order:
     problem: str = ""
     parts: bool = False
     feather: float = 0.0
+    attributes: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,23 @@ def render(engine: Any, job: Job, order: Order) -> Rendered:
     for part in COLOURS:
         engine.set_colour(part, order.colours.get(part))
     lost = tuple(name for name in order.taken if is_new and engine.taken(name) is None)
-    problems = (unkept, order.problem, reference_tasks.set_reference(engine, order.reference))
+    problems = (unkept, order.problem, set_attributes(engine, order.attributes),
+                reference_tasks.set_reference(engine, order.reference))  # fmt: skip
     engine.reference_strength = order.reference_strength
     portrait = engine.render(progress=job.progress, cancelled=job.cancelled.is_set)
     snapshot = engine.snapshot().to_bytes()
     made = rendered(engine, portrait.image, portrait.frame, portrait.canvas, snapshot, order.parts,
                     order.feather)  # fmt: skip
     return replace(made, colours=engine.colours(), problem=" ".join(filter(None, problems)), lost=lost)
+
+
+def set_attributes(engine: Any, values: dict[str, float]) -> str:
+    """Say of the whole face what the painter did; a line for the painter where the model cannot follow, else ""."""
+    for name in engine.pack.attributes:
+        engine.set_attribute(name, values.get(name, 0.0))
+    if any(values[name] for name in values if name not in engine.pack.attributes):
+        return tr("This model cannot make a face more masculine or feminine: choose another model for that.")
+    return ""
 
 
 def rendered(engine: Any, image: Any, frame: Any, canvas: tuple[int, int], snapshot: bytes, parts: bool,

@@ -9,7 +9,7 @@ from string import hexdigits
 
 from dfd_core.cli.files import read_drawing, read_reference, write_picture
 from dfd_core.errors import DfdError
-from dfd_core.geometry import NAMES, PARTS
+from dfd_core.geometry import ATTRIBUTES, NAMES, PARTS
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -20,6 +20,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--weights", type=Path, metavar="DIR", help="weight pack (default: the one that comes along)")
     command.add_argument("--blend", action="append", default=[], metavar="COMPONENT=V",
                          help=f"0 = my lines .. 1 = plausible face, for one of {', '.join(NAMES)} or all")  # fmt: skip
+    command.add_argument("--attribute", action="append", default=[], metavar="NAME=V",
+                         help=f"-1 .. 1 (0 = as drawn) of the whole face, for {' or '.join(ATTRIBUTES)}")  # fmt: skip
     command.add_argument("--lock", action="append", default=[], metavar="COMPONENT", choices=NAMES,
                          help="keep this component of the first drawing in all that follow")  # fmt: skip
     command.add_argument("--seed", type=int, default=0, help="colours and light (0 = what the lines suggest)")
@@ -51,6 +53,22 @@ def parse_blend(entries: list[str]) -> dict[str, float]:
         if not 0 <= value <= 1:
             raise DfdError(f"--blend {entry}: the value must be between 0 and 1.")
         values.update(dict.fromkeys(NAMES if name == "all" else (name,), value))
+    return values
+
+
+def parse_attributes(entries: list[str]) -> dict[str, float]:
+    """`["femininity=0.5"]` -> a value per attribute, later entries winning; raises `DfdError`."""
+    values: dict[str, float] = {}
+    for entry in entries:
+        name, _, text = entry.partition("=")
+        try:
+            values[name] = float(text)
+        except ValueError:
+            raise DfdError(f"--attribute {entry}: write NAME=V, such as femininity=0.5.") from None
+        if name not in ATTRIBUTES:
+            raise DfdError(f"--attribute {entry}: there is no attribute '{name}'; use {', '.join(ATTRIBUTES)}.")
+        if not -1 <= values[name] <= 1:
+            raise DfdError(f"--attribute {entry}: the value must be between -1 and 1.")
     return values
 
 
@@ -92,7 +110,7 @@ def _targets(sketches: list[Path], output: Path) -> list[Path]:
 
 def run(options: argparse.Namespace) -> int:
     """`dfd render`: returns the exit code."""
-    blends = parse_blend(options.blend)
+    blends, attributes = parse_blend(options.blend), parse_attributes(options.attribute)
     targets = outputs(options.sketch, options.output, options.reference)
     if not 0 <= options.strength <= 1:
         raise DfdError(f"--strength {options.strength:g}: the value must be between 0 and 1.")
@@ -110,6 +128,8 @@ def run(options: argparse.Namespace) -> int:
         engine.set_colour(part, colour)
     for name, value in blends.items():
         engine.set_blend(name, value)
+    for name, value in attributes.items():
+        engine.set_attribute(name, value)
     for name in options.lock:
         engine.set_lock(name, True)
     for sketch, drawing, target in zip(options.sketch, drawings, targets, strict=True):

@@ -21,6 +21,7 @@ from dfd_core.networks.shading import Shading
 from dfd_core.networks.trait import TRAITS
 from dfd_core.pack import latents_of, save_pack
 from dfd_core.synthesis import Synthesis
+from dfd_core.training.attributes import fit_attributes
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
 from dfd_core.training.from_pack import begun_with
@@ -119,7 +120,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
     details = {"name": name, "latents": _latents(embed), "training": training, "metrics": metrics}
     seen = looks_from(looks, synthesis) if looks else looks_of(data, latents, banks, synthesis)
     save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing),
-              traits, seen, shading=_extra(Shading(), shading))  # fmt: skip
+              traits, seen, _extra(Shading(), shading), fit_attributes(data, latents))  # fmt: skip
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
 

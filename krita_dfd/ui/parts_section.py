@@ -9,9 +9,11 @@ from krita import Krita
 from .. import components
 from ..controller import Controller
 from ..qt import QtCore, QtWidgets, tr
+from ..settings import FEMININITY
 from .alternatives_popup import AlternativesPopup
 from .blend_slider import BlendSlider
 from .component_row import ComponentRow
+from .leaning_slider import LeaningSlider
 from .section import Section
 
 HEAD = 2
@@ -36,6 +38,7 @@ class PartsSection(Section):
             for number, (name, label) in enumerate(components.LABELS.items())
         }
         self._add_link(grid)
+        self._add_leaning()
         for row in self.rows.values():
             row.asked.connect(self._open)
         controller.settings_changed.connect(self.refresh)
@@ -57,6 +60,7 @@ class PartsSection(Section):
         self.whole.setEnabled(bool(free))
         if free:
             self.whole.show_value(sum(controller.blend[name] for name in free) / len(free))
+        self.leaning.show_value(settings.attributes.get(FEMININITY, 0.0))
         self.link.blockSignals(True)
         self.link.setChecked(settings.link_eyes)
         self.link.blockSignals(False)
@@ -108,6 +112,18 @@ class PartsSection(Section):
         self.link.toggled.connect(lambda on: self._controller.change(link_eyes=on))
         lines = [HEAD + 2 * components.NAMES.index(eye) for eye in components.EYES]
         grid.addWidget(self.link, lines[0], ComponentRow.LINK, lines[1] - lines[0] + 2, 1)
+
+    def _add_leaning(self) -> None:
+        """The slider between masculine and feminine, below the parts, for it moves all of them."""
+        ends = tr("Masculine"), tr("Feminine")
+        self.leaning = LeaningSlider("dfd_femininity", ends, self.body)
+        self.leaning.moved.connect(lambda value: self._controller.set_attribute(FEMININITY, value))
+        row = QtWidgets.QHBoxLayout()
+        row.setSpacing(6)
+        for widget, stretch in ((QtWidgets.QLabel(ends[0], self.body), 0), (self.leaning, 1),
+                                (QtWidgets.QLabel(ends[1], self.body), 0)):  # fmt: skip
+            row.addWidget(widget, stretch)
+        self.column.addLayout(row)
 
     def _open(self, part: str) -> None:
         popup = AlternativesPopup(part, self._controller, self.rows[part].thumbnail)

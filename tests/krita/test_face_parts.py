@@ -225,6 +225,22 @@ def test_whole_face_with_the_keyboard(drawn: Painter) -> None:
     assert drawn.get("widget('dfd_value_nose').text()") == "11 %"
 
 
+def test_more_feminine_and_back(drawn: Painter) -> None:
+    """By the keyboard; a double click brings back the portrait that was there, to the bit, without undo entries."""
+    first, before, history = image(drawn), latent(drawn, "nose"), drawn.get("history()")
+    drawn.run("app.activeWindow().qwindow().activateWindow(); widget('dfd_femininity').setFocus()")
+    drawn.session.xdotool("key", "End")
+    settle(drawn, "controller().settings.attributes == {'femininity': 1.0}")
+    assert not np.array_equal(latent(drawn, "nose"), before)
+    assert np.abs(image(drawn) - first).mean() > 2
+    assert drawn.get("widget('dfd_femininity').accessibleDescription()") == "Feminine 100 %"
+    drawn.click("dfd_femininity")
+    drawn.session.xdotool("click", "--repeat", "2", "--delay", "60", "1")
+    settle(drawn, "controller().settings.attributes == {}")
+    assert np.array_equal(image(drawn), first)
+    assert drawn.get("history()") == history
+
+
 def test_thumbnails_show_the_portrait(painter: Painter) -> None:
     """Each button has its part of the portrait, and nothing in a document without one."""
     code = """

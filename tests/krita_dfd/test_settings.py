@@ -13,7 +13,8 @@ HUGE = b"9" * 400
 
 def test_there_and_back() -> None:
     settings = Settings(blend={"nose": 0.5}, locks=["mouth"], seed=3, colours={"hair": (1, 2, 3)},
-                        frame=(1.0, 2.0, 300.0, 4.0), frame_canvas=(640, 480), side=2048, between=3)  # fmt: skip
+                        frame=(1.0, 2.0, 300.0, 4.0), frame_canvas=(640, 480), side=2048, between=3,
+                        attributes={"femininity": -0.5})  # fmt: skip
     assert Settings.from_json(settings.to_json()) == settings
 
 
@@ -35,6 +36,14 @@ def test_frames_of_former_versions() -> None:
 )  # fmt: skip
 def test_what_makes_no_sense(text: bytes) -> None:
     assert Settings.from_json(text) == Settings()
+
+
+def test_attributes_come_back_with_a_portraits_look() -> None:
+    settings = Settings(seed=4)
+    settings.take_look(Settings(attributes={"femininity": 0.25}).look())
+    assert settings.attributes == {"femininity": 0.25}
+    noted = b'{"attributes": {"femininity": -7, "beauty": 1}}'
+    assert Settings.from_json(noted).attributes == {"femininity": -1}
 
 
 def test_numbers_are_whole_where_they_count() -> None:

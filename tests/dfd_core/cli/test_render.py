@@ -13,7 +13,7 @@ from PIL import Image
 from dfd_core.appearance import Reference
 from dfd_core.cli.files import read_drawing, write_picture
 from dfd_core.cli.main import main
-from dfd_core.cli.render import parse_blend
+from dfd_core.cli.render import parse_attributes, parse_blend
 from dfd_core.engine import Engine
 from dfd_core.errors import DfdError
 from dfd_core.geometry import NAMES
@@ -308,6 +308,18 @@ class TestOptions:
         assert parse_blend([]) == {}
         with pytest.raises(DfdError):
             parse_blend(["all=2"])
+
+    def test_attributes(self) -> None:
+        assert parse_attributes(["femininity=0.5", "femininity=-1"]) == {"femininity": -1.0}
+        assert parse_attributes([]) == {}
+        reasons = {"femininity": "write NAME=V", "beauty=1": "there is no attribute 'beauty'"}
+        for wrong, reason in (reasons | dict.fromkeys(("femininity=2", "femininity=nan"), "between -1 and 1")).items():
+            with pytest.raises(DfdError, match=reason):
+                parse_attributes([wrong])
+
+    def test_an_attribute_that_the_pack_does_not_know(self, render: Render, sketch: Path, tmp_path: Path) -> None:
+        message = render.refused(sketch, "-o", tmp_path / "out.png", "--attribute", "femininity=1")
+        assert "knows no femininity" in message
 
     def test_unknown_component_to_lock(self, render: Render, sketch: Path, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as stop:
