@@ -25,6 +25,9 @@ REACH = 3.0
 """How many standard deviations of the portraits a slider moves latents from its middle to its end (viewed: as far as
 faces stay faces)."""
 
+SHARE = {"remainder": 0.5}
+"""What of that some networks' latents move: with all of it hair recedes on men and grows beside women's faces."""
+
 FEWEST = 30
 """Women and men, at least, that must be known."""
 
@@ -53,7 +56,7 @@ def fit_attributes(data: Prepared, latents: Latents) -> Attributes:
         name = next(c.name for c in COMPONENTS if c.network == network)
         shown = latents[name][torch.tensor(rows)][:, styles, 0].float().mean(1).cpu().numpy()
         slope = (inverse @ told.T @ (shown - shown.mean(0)))[0]
-        found[network] = torch.from_numpy(REACH * slope).float()
+        found[network] = torch.from_numpy(REACH * SHARE.get(network, 1.0) * slope).float()
     return {FEMININITY: found}
 
 
