@@ -132,7 +132,7 @@ class Engine:
         self.blend[name] = float(value)
 
     def set_attribute(self, name: str, value: float) -> None:
-        """Say of the whole face what its lines hardly tell, one of `attributes.ATTRIBUTES`, -1..1; 0 is as drawn.
+        """Say of the whole face what its lines hardly tell, one of `geometry.ATTRIBUTES`, -1..1; 0 is as drawn.
 
         Locked components and choices stay as they are. Raises `DfdError` for a value that is out of range, or a name
         that the pack does not know.

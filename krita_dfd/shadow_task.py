@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .reading import Picture
 from .settings import FrameChoice, FrameNumbers
-from .tasks import frame_of, numbers_of
+from .tasks import frame_of, numbers_of, set_attributes
 from .worker import Job
 from .writing import Patch
 
@@ -32,6 +32,7 @@ class Order:
     blank: FrameNumbers
     canvas: tuple[int, int]
     link_eyes: bool = False
+    attributes: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def make(engine: Any, job: Job, order: Order) -> Shadow:
             rgba = pixels.decode(picture.data, picture.width, picture.height)
             covered = int((rgba[..., 3] > 250).sum()) > order.canvas[0] * order.canvas[1] / 2
             engine.link_eyes = order.link_eyes
+            set_attributes(engine, order.attributes)
             engine.set_sketch(rgba, origin=(picture.x, picture.y), canvas=order.canvas, frame=frame_of(order.frame),
                               near=frame_of(order.previous))  # fmt: skip
         frame, ink = engine.frame, engine.shadow()

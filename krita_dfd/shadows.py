@@ -82,7 +82,8 @@ class Shadows(Watcher):
         if source is None or self._job is not None:
             return
         frame, document = self._frame(session), session.document
-        about = (layers.key(source), frame, session.settings.link_eyes, document.width(), document.height())
+        said = (session.settings.link_eyes, tuple(session.settings.attributes.items()))
+        about = (layers.key(source), frame, said, document.width(), document.height())
         before, watch = self._watches.get(session.number, (None, None))
         if watch is None or before != about:
             watch = Watch()
@@ -122,7 +123,8 @@ class Shadows(Watcher):
         document, settings = session.document, session.settings
         near = session.frame_now or self._frames.get(session.number)
         order = shadow_task.Order(picture, self._frame(session), near, frames.shown(session, None),
-                                  (document.width(), document.height()), settings.link_eyes)  # fmt: skip
+                                  (document.width(), document.height()), settings.link_eyes,
+                                  dict(settings.attributes))  # fmt: skip
         self._job = Job(session.number, lambda engine, job: shadow_task.make(engine, job, order),
                         lambda outcome: self._finished(session, outcome))  # fmt: skip
         self._controller.worker.submit(self._job)

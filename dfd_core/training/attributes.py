@@ -22,8 +22,9 @@ STYLES = ("clean", "copy_fine", "rough_30", "rough_70", "hand_25", "hand_60")
 """Of which the latents' means are taken."""
 
 REACH = 3.0
-"""How many standard deviations of the portraits a slider moves latents from its middle to its end (viewed: as far as
-faces stay faces)."""
+"""How many times half the difference between women and men a slider moves latents from its middle to its end.
+
+Viewed: as far as faces stay faces."""
 
 SHARE = {"remainder": 0.5}
 """What of that some networks' latents move: with all of it hair recedes on men and grows beside women's faces."""
@@ -64,7 +65,8 @@ def _is_man(portrait: Mapping[str, Any]) -> bool:
     """As far as is known: with facial hair, or with short hair and not made up."""
     if not portrait.get("looked_at") or portrait.get("made_up"):
         return False
-    return portrait["facial_hair"] != "none" or (portrait.get("hair") or 1.0) < SHORT
+    hair = portrait.get("hair")
+    return portrait["facial_hair"] != "none" or (hair is not None and hair < SHORT)
 
 
 def _told(portraits: list[dict[str, Any]], feminine: np.ndarray) -> np.ndarray:

@@ -46,7 +46,7 @@ class Batch(NamedTuple):
 def told_by(traced: torch.Tensor, trust: torch.Tensor) -> torch.Tensor:
     """How much of a photo is told by a drawing that is `traced` from it (B,), seen with a `trust` (B, 1, H, W): (B,).
 
-    All of it where a trusted line follows every edge; next to nothing where a hand drew, or where no line is seen: then
-    a hundred portraits would be as right as the photo is.
+    All of it where a trusted line follows every edge; nothing in any other style, or where no line is seen: then a
+    hundred portraits would be as right as the photo is.
     """
     return traced * trust.mean((1, 2, 3))

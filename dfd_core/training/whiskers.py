@@ -102,15 +102,18 @@ def grow(photo: torch.Tensor, ink: torch.Tensor, regions: torch.Tensor, points: 
 
 
 def painted(photo: np.ndarray, hair: np.ndarray, grown: list[Patch], rng: np.random.Generator) -> np.ndarray:
-    """`photo` (S, S, 3) float32 in -1..1 with facial hair, in the colour of the `hair` (S, S) in 0..1 that it shows."""
+    """`photo` (S, S, 3) float32 in -1..1 with facial hair.
+
+    In the colour of the `hair` (S, S) in 0..1 that it shows, or dark where it shows none; some is grey.
+    """
     side = photo.shape[0]
     light = (photo + 1) / 2
     colour = np.array(DARKEST, np.float32)
-    if hair.sum() > 0.02 * side**2 and rng.random() > GREY:
+    if rng.random() < GREY:
+        colour = np.full(3, rng.uniform(0.35, 0.6), np.float32)
+    elif hair.sum() > 0.02 * side**2:
         own = (light * hair[:, :, None]).sum((0, 1)) / hair.sum()
         colour = own * (1 - (mix := rng.uniform(0.2, 0.7))) + colour * mix
-    elif rng.random() < GREY:
-        colour = np.full(3, rng.uniform(0.35, 0.6), np.float32)
     dense = rng.uniform(0.5, 1.0)
     for patch in grown:
         under = cv2.GaussianBlur(_mask(patch.outline, side), (0, 0), rng.uniform(1.5, 3.5))[:, :, None]

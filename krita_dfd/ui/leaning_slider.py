@@ -22,6 +22,7 @@ class LeaningSlider(QtWidgets.QSlider):
     def __init__(self, name: str, ends: tuple[str, str], parent: QtWidgets.QWidget) -> None:
         super().__init__(QtCore.Qt.Orientation.Horizontal, parent)
         self._ends = ends
+        self._said = 0
         self.setObjectName(name)
         self.setRange(-STEPS, STEPS)
         self.setPageStep(10)
@@ -34,23 +35,28 @@ class LeaningSlider(QtWidgets.QSlider):
         )
         self.setToolTip(tip.format(left=ends[0].lower(), right=ends[1].lower()))
         self.valueChanged.connect(self._changed)
+        self.sliderReleased.connect(lambda: self.show_value(self._said / STEPS))
 
     def show_value(self, value: float) -> None:
         """Show `value` (-1..1) without a signal."""
+        self._said = round(value * STEPS)
         self.blockSignals(True)
-        self.setValue(round(value * STEPS))
+        self.setValue(self._said)
         self.blockSignals(False)
         self._describe(value)
 
     def mouseDoubleClickEvent(self, event: Any) -> None:
         """Back to the middle."""
-        self.setValue(0)
+        if event.button() == QtCore.Qt.MouseButton.LeftButton:
+            self.setValue(0)
         event.accept()
 
     def _changed(self, value: int) -> None:
         value = 0 if self.isSliderDown() and abs(value) < CLOSE else value
         self._describe(value / STEPS)
-        self.moved.emit(value / STEPS)
+        if value != self._said:
+            self._said = value
+            self.moved.emit(value / STEPS)
 
     def _describe(self, value: float) -> None:
         end = self._ends[value > 0]

@@ -57,7 +57,8 @@ class PartsSection(Section):
         for name, row in self.rows.items():
             row.show_values(controller.blend[name], name in settings.locks, name in settings.taken)
         free = controller.free_parts()
-        self.whole.setEnabled(bool(free))
+        for slider in (self.whole, self.leaning):
+            slider.setEnabled(bool(free))
         if free:
             self.whole.show_value(sum(controller.blend[name] for name in free) / len(free))
         self.leaning.show_value(settings.attributes.get(FEMININITY, 0.0))
@@ -69,7 +70,7 @@ class PartsSection(Section):
     def changeEvent(self, event: Any) -> None:
         """Another theme, or another screen: draw what we draw ourselves again."""
         super().changeEvent(event)
-        if event.type() == QtCore.QEvent.Type.PaletteChange and hasattr(self, "link"):
+        if event.type() == QtCore.QEvent.Type.PaletteChange and hasattr(self, "leaning"):
             self._shown = None
             for row in self.rows.values():
                 row.show_picture(None)

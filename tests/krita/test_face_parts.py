@@ -241,6 +241,26 @@ def test_more_feminine_and_back(drawn: Painter) -> None:
     assert drawn.get("history()") == history
 
 
+def test_the_middle_is_taken_from_near_and_asked_for_once(drawn: Painter) -> None:
+    """Dragged about it, the portrait is not made again; a model that knows no such thing says so."""
+    said = """
+from types import SimpleNamespace
+slider, said = widget("dfd_femininity"), []
+slider.moved.connect(said.append)
+slider.setSliderDown(True)
+for value in (3, -2, 5, 20, 4):
+    slider.setValue(value)
+slider.setSliderDown(False)
+slider.moved.disconnect(said.append)
+result = said
+"""
+    assert drawn.run(said) == [0.2, 0]
+    settle(drawn, "controller().settings.attributes == {}")
+    code = "__import__('krita_dfd.tasks', fromlist=['x']).set_attributes(engine, {'femininity': 0.5})"
+    drawn.run("engine = __import__('types').SimpleNamespace(pack=__import__('types').SimpleNamespace(attributes={}))")
+    assert "choose another model" in drawn.get(code)
+
+
 def test_thumbnails_show_the_portrait(painter: Painter) -> None:
     """Each button has its part of the portrait, and nothing in a document without one."""
     code = """

@@ -137,6 +137,7 @@ def test_opening_again_changes_nothing(painter: Painter, tmp_path: Path) -> None
     """The shadow is found to be what it was: Krita has nothing to save."""
     painter.new(600, 600)
     painter.face()
+    painter.run("controller().note(attributes={'femininity': 1.0})")
     switch_on(painter)
     painter.run("doc.setBatchmode(True); doc.saveAs(path)", path=str(tmp_path / "face.kra"))
     painter.close_all()

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from krita_dfd.settings import AUTO, Settings
+from dfd_core import geometry
+from krita_dfd.settings import ATTRIBUTES, AUTO, COLOURS, Settings
 
 HUGE = b"9" * 400
 
@@ -44,6 +45,10 @@ def test_attributes_come_back_with_a_portraits_look() -> None:
     assert settings.attributes == {"femininity": 0.25}
     noted = b'{"attributes": {"femininity": -7, "beauty": 1}}'
     assert Settings.from_json(noted).attributes == {"femininity": -1}
+
+
+def test_names_are_the_engines() -> None:
+    assert (ATTRIBUTES, COLOURS) == (geometry.ATTRIBUTES, geometry.PARTS)
 
 
 def test_numbers_are_whole_where_they_count() -> None:

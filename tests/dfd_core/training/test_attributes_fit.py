@@ -58,6 +58,18 @@ def test_direction_is_of_that_attribute_alone() -> None:
         assert float(found[FEMININITY][name].norm() / way.norm()) == pytest.approx(far, rel=0.2)
 
 
+def test_bald_men_are_men() -> None:
+    """28 of ours have no hair at all."""
+    data = people(COUNT - 20)
+    for portrait in data.meta["portraits"][-20:]:
+        portrait.update(hair=0.0, facial_hair="none")
+    latents = drawings(data, {name: torch.ones(LATENT[name]) for name in NETWORKS})
+    assert fit_attributes(data, latents) == {}  # too few
+    for portrait in data.meta["portraits"][-40:-20]:
+        portrait.update(hair=0.0, facial_hair="none", made_up=False)
+    assert set(fit_attributes(data, latents)) == {FEMININITY}
+
+
 def test_there_is_none_where_too_few_are_known() -> None:
     data = people(20)
     assert fit_attributes(data, drawings(data, {name: torch.ones(LATENT[name]) for name in NETWORKS})) == {}

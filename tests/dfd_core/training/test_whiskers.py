@@ -63,6 +63,17 @@ def test_photo_gets_hair_of_its_own_colour_there_and_nothing_elsewhere() -> None
     assert np.median(reds) > 0.15
 
 
+def test_some_of_it_is_grey_whatever_the_hair_is() -> None:
+    skin, rng, grey = np.full((SIDE, SIDE, 3), 0.5, np.float32), np.random.default_rng(6), 0
+    hair = np.zeros((SIDE, SIDE), np.float32)
+    skin[:40], hair[:40] = (0.6, -0.4, -1.0), 1  # a ginger head
+    for _ in range(150):
+        picture = painted(skin, hair, patches(POINTS, rng)[:1], rng)
+        changed = picture[np.abs(picture - skin).max(2) > 0.2]
+        grey += bool(np.ptp(changed.mean(0)) < 0.1)
+    assert 0.05 < grey / 150 < 0.22
+
+
 def test_hands_draw_it_there() -> None:
     rng = np.random.default_rng(4)
     for _ in range(20):
