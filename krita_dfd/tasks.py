@@ -95,7 +95,7 @@ def set_attributes(engine: Any, values: dict[str, float]) -> str:
     """Say of the whole face what the painter did; a line for the painter where the model cannot follow, else ""."""
     for name in engine.pack.attributes:
         engine.set_attribute(name, values.get(name, 0.0))
-    if any(values[name] for name in values if name not in engine.pack.attributes):
+    if any(value for name, value in values.items() if name not in engine.pack.attributes):
         return tr("This model cannot make a face more masculine or feminine: choose another model for that.")
     return ""
 

@@ -43,11 +43,7 @@ def parse_blend(entries: list[str]) -> dict[str, float]:
     """`["nose=0.5", "all=1"]` -> a value per component, later entries winning; raises `DfdError`."""
     values: dict[str, float] = {}
     for entry in entries:
-        name, _, text = entry.partition("=")
-        try:
-            value = float(text)
-        except ValueError:
-            raise DfdError(f"--blend {entry}: write COMPONENT=V, such as nose=0.5.") from None
+        name, value = _named(entry, f"--blend {entry}: write COMPONENT=V, such as nose=0.5.")
         if name not in (*NAMES, "all"):
             raise DfdError(f"--blend {entry}: there is no component '{name}'; use all or one of {', '.join(NAMES)}.")
         if not 0 <= value <= 1:
@@ -60,16 +56,22 @@ def parse_attributes(entries: list[str]) -> dict[str, float]:
     """`["femininity=0.5"]` -> a value per attribute, later entries winning; raises `DfdError`."""
     values: dict[str, float] = {}
     for entry in entries:
-        name, _, text = entry.partition("=")
-        try:
-            values[name] = float(text)
-        except ValueError:
-            raise DfdError(f"--attribute {entry}: write NAME=V, such as femininity=0.5.") from None
+        name, value = _named(entry, f"--attribute {entry}: write NAME=V, such as femininity=0.5.")
         if name not in ATTRIBUTES:
             raise DfdError(f"--attribute {entry}: there is no attribute '{name}'; use {', '.join(ATTRIBUTES)}.")
-        if not -1 <= values[name] <= 1:
+        if not -1 <= value <= 1:
             raise DfdError(f"--attribute {entry}: the value must be between -1 and 1.")
+        values[name] = value
     return values
+
+
+def _named(entry: str, otherwise: str) -> tuple[str, float]:
+    """`"nose=0.5"` -> name and value; raises `DfdError` with the words `otherwise`."""
+    name, _, text = entry.partition("=")
+    try:
+        return name, float(text)
+    except ValueError:
+        raise DfdError(otherwise) from None
 
 
 def parse_colour(text: str) -> tuple[int, int, int]:

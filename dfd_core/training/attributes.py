@@ -7,7 +7,6 @@ the source of the photo. Without the rest, a woman would have long hair and a ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ import torch
 
 from dfd_core.attributes import Attributes
 from dfd_core.geometry import COMPONENTS, FEMININITY, NETWORKS
-from dfd_core.training.data import SHORT, Prepared
+from dfd_core.training.data import SHORT, Prepared, is_man
 from dfd_core.training.latents import Latents
 
 STYLES = ("clean", "copy_fine", "rough_30", "rough_70", "hand_25", "hand_60")
@@ -45,7 +44,7 @@ def fit_attributes(data: Prepared, latents: Latents) -> Attributes:
     """
     portraits = data.meta["portraits"]
     women = [int(k) for k in data.train if portraits[k].get("made_up") and portraits[k].get("looked_at")]
-    men = [int(k) for k in data.train if _is_man(portraits[k])]
+    men = [int(k) for k in data.train if is_man(portraits[k])]
     styles = [k for k, style in enumerate(data.meta["styles"]) if style in STYLES]
     if min(len(women), len(men)) < FEWEST or not styles:
         return {}
@@ -59,14 +58,6 @@ def fit_attributes(data: Prepared, latents: Latents) -> Attributes:
         slope = (inverse @ told.T @ (shown - shown.mean(0)))[0]
         found[network] = torch.from_numpy(REACH * SHARE.get(network, 1.0) * slope).float()
     return {FEMININITY: found}
-
-
-def _is_man(portrait: Mapping[str, Any]) -> bool:
-    """As far as is known: with facial hair, or with short hair and not made up."""
-    if not portrait.get("looked_at") or portrait.get("made_up"):
-        return False
-    hair = portrait.get("hair")
-    return portrait["facial_hair"] != "none" or (hair is not None and hair < SHORT)
 
 
 def _told(portraits: list[dict[str, Any]], feminine: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -83,10 +84,16 @@ class Prepared:
         return torch.from_numpy(np.ascontiguousarray(self.parts[index])).float().div_(255)
 
 
-def _shaven(portrait: dict[str, Any]) -> bool:
-    short = portrait.get("hair") is not None and portrait["hair"] < SHORT
-    known = portrait.get("mouth") is not None and portrait.get("looked_at")
-    return bool(known and short and portrait["facial_hair"] == "none" and not portrait.get("made_up"))
+def is_man(portrait: Mapping[str, Any]) -> bool:
+    """As far as is known: with facial hair, or with short hair and not made up."""
+    if not portrait.get("looked_at") or portrait.get("made_up"):
+        return False
+    hair = portrait.get("hair")
+    return portrait["facial_hair"] != "none" or (hair is not None and hair < SHORT)
+
+
+def _shaven(portrait: Mapping[str, Any]) -> bool:
+    return is_man(portrait) and portrait["facial_hair"] == "none" and portrait.get("mouth") is not None
 
 
 def bolder(ink: torch.Tensor, amount: int) -> torch.Tensor:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from dfd_core.geometry import CANVAS
-from dfd_core.training.roughen import rasterise
+from dfd_core.training.roughen import inked
 from dfd_core.training.shades import HALF, MIDDLE, Hand, oval, shrunk
 from dfd_core.training.strokes import polygon
 
@@ -116,7 +116,7 @@ def _strokes(area: np.ndarray, towards: Callable[[np.ndarray], np.ndarray], leng
     lines = np.stack(path, 1)
     broad = int(rng.choice([1, 2, 3, 4], p=[0.3, 0.4, 0.2, 0.1]))
     over = rng.random() < 0.5  # some hands go beyond the edge
-    ink = rasterise([(line.clip(0, CANVAS - 1), broad) for line in lines]).astype(np.float32) / 255
+    ink = inked([(line.clip(0, CANVAS - 1), broad) for line in lines])
     if not over:
         ink = ink * cv2.dilate(area.astype(np.float32), np.ones((5, 5)))
     ink = ink * np.float32(rng.uniform(0.4, 1.0))

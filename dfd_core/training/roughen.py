@@ -37,6 +37,11 @@ def rasterise(strokes: list[tuple[np.ndarray, int]], size: int = CANVAS) -> np.n
     return ink if size == CANVAS else np.asarray(cv2.resize(ink, (size, size), interpolation=cv2.INTER_AREA))
 
 
+def inked(strokes: list[tuple[np.ndarray, int]], size: int = CANVAS) -> np.ndarray:
+    """The same as float32 in 0..1."""
+    return rasterise(strokes, size).astype(np.float32) / 255
+
+
 def clean(strokes: list[Stroke], thickness: int = 2, size: int = CANVAS) -> np.ndarray:
     """The strokes as they are: the drawing that the auto-encoders learn to restore."""
     return rasterise([(stroke.points, thickness) for stroke in strokes], size)

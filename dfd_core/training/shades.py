@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from dfd_core.geometry import CANVAS
-from dfd_core.training.roughen import rasterise
+from dfd_core.training.roughen import inked
 from dfd_core.training.strokes import arc, polygon
 
 MIDDLE, HALF = np.array([255.0, 285.0]), np.array([128.0, 178.0])
@@ -47,10 +47,10 @@ def shaded(rng: np.random.Generator, size: int) -> np.ndarray:
                 ink = np.maximum(ink, hand.filled(move(outline)))
     if rng.random() < GUIDED or not ink.any():
         lines = [(move(line), int(rng.integers(1, 4))) for line in guides(rng)]
-        ink = np.maximum(ink, rasterise(lines).astype(np.float32) / 255 * np.float32(rng.uniform(0.25, 1)))
+        ink = np.maximum(ink, inked(lines) * np.float32(rng.uniform(0.25, 1)))
     if rng.random() < BLUSHED:
         lines = [(move(line), int(rng.integers(1, 4))) for line in blush(rng)]
-        ink = np.maximum(ink, rasterise(lines).astype(np.float32) / 255 * np.float32(rng.uniform(0.4, 1)))
+        ink = np.maximum(ink, inked(lines) * np.float32(rng.uniform(0.4, 1)))
     return shrunk(ink, size)
 
 
@@ -162,7 +162,7 @@ class Hand:
             lines += self._strokes(outline, self.angle + self.crossing + rng.normal(0, 0.1))
         if self.way == "scribbled" and len(lines) > 1:
             lines = [np.concatenate([line if k % 2 else line[::-1] for k, line in enumerate(lines)])]
-        return rasterise([(line, self.broad) for line in lines]).astype(np.float32) / 255 * np.float32(self.weight)
+        return inked([(line, self.broad) for line in lines]) * np.float32(self.weight)
 
     def _strokes(self, outline: np.ndarray, angle: float) -> list[np.ndarray]:
         """Parallel strokes at `angle` across the inside of `outline`, a little off at both ends."""

@@ -14,7 +14,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from dfd_core.training.roughen import FILLED, rasterise
+from dfd_core.training.roughen import FILLED, inked
+from dfd_core.training.strokes import superellipse
 
 EYES = ((190.0, 240.0), (319.0, 240.0))
 """Where photos have the middles of the eyes, in canvas pixels."""
@@ -25,8 +26,6 @@ TEMPLES = ((112.0, 244.0), (400.0, 244.0))
 COLOURS = ((22, 20, 20), (45, 45, 48), (70, 42, 26), (110, 70, 40), (150, 148, 145), (170, 135, 80), (110, 25, 30))
 COMMON = (0.38, 0.2, 0.14, 0.08, 0.1, 0.06, 0.04)
 """Colours of frames, 8-bit sRGB, and how often they are worn."""
-
-TURN = np.linspace(0, 2 * np.pi, 61)
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,7 @@ def spectacles(rng: np.random.Generator) -> Spectacles:
     corner = 2 / rng.choice([2.0, rng.uniform(2.2, 5.0)])
     wing, drop = max(0.0, rng.normal(-0.02, 0.18)), rng.uniform(0, 12)
     narrow = rng.uniform(0, 0.2)  # below, as most lenses are
-    x = np.sign(np.cos(TURN)) * np.abs(np.cos(TURN)) ** corner
-    y = np.sign(np.sin(TURN)) * np.abs(np.sin(TURN)) ** corner
+    x, y = superellipse(corner, 61).T
     rims, arms, inner = [], [], []
     for (eye, level), temple, outwards in zip(EYES, TEMPLES, (-1, 1), strict=True):
         across = x * (1 - narrow * np.clip(y, 0, 1))
@@ -122,4 +120,4 @@ def drawn(worn: Spectacles, side: int, rng: np.random.Generator) -> np.ndarray:
 def _mask(lines: list[np.ndarray], thick: float, side: int) -> np.ndarray:
     """Lines in canvas pixels, `thick` pixels broad or FILLED, as (`side`, `side`) float32 in 0..1."""
     broad = thick if thick == FILLED else max(1, round(thick))
-    return rasterise([(line, int(broad)) for line in lines], side).astype(np.float32) / 255
+    return inked([(line, int(broad)) for line in lines], side)

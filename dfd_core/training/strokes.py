@@ -100,6 +100,13 @@ def arc(start: Point, end: Point, sag: float, aside: float = 0.0, count: int = 9
     return np.asarray(start) * (1 - t) + np.asarray(end) * t + np.array([[aside, sag]]) * 4 * t * (1 - t)
 
 
+def superellipse(power: float, count: int) -> np.ndarray:
+    """The outline (`count`, 2) of one of half axes 1 about the origin: an ellipse at `power` 1, a square near 0."""
+    turn = np.linspace(0, 2 * np.pi, count)
+    around = np.stack([np.cos(turn), np.sin(turn)], 1)
+    return np.asarray(np.sign(around) * np.abs(around) ** power)
+
+
 def polygon(points: np.ndarray) -> np.ndarray:
     """Mask (512, 512) uint8 of the inside of `points` (K, 2)."""
     mask = np.zeros((CANVAS, CANVAS), np.uint8)

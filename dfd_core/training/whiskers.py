@@ -14,9 +14,13 @@ import torch
 from torch.nn import functional as F
 
 from dfd_core.geometry import CANVAS
-from dfd_core.training.roughen import FILLED, rasterise
+from dfd_core.training.naive import CORNERS, LIPS
+from dfd_core.training.roughen import FILLED, inked
+from dfd_core.training.strokes import UNDER_NOSE, superellipse
 
-POINTS = (61, 291, 2, 0, 17, 152)
+CHIN = 152
+
+POINTS = (*CORNERS, UNDER_NOSE, *LIPS, CHIN)
 """Landmarks that say where they grow: the mouth's corners, the nose's base, the lips' edges in the middle, the chin."""
 
 MOUSTACHE, GOATEE = 0.85, 0.35
@@ -79,11 +83,9 @@ def _goatee(points: np.ndarray, rng: np.random.Generator) -> Patch:
     half = float(right[0] - left[0]) / 2 * rng.uniform(0.3, 0.95)
     high, low = lip[1] + rng.uniform(0.1, 0.5) * (chin[1] - lip[1]), chin[1] + rng.uniform(-4, 8)
     middle = (lip + chin) / 2
-    turn = np.linspace(0, 2 * np.pi, 41)
-    square = 2 / rng.uniform(2, 3.5)
-    x = middle[0] + half * np.sign(np.cos(turn)) * np.abs(np.cos(turn)) ** square
-    y = (high + low) / 2 + (low - high) / 2 * np.sign(np.sin(turn)) * np.abs(np.sin(turn)) ** square
-    return Patch(np.stack([x, y], 1), float(middle[0]), half, (low - high) * rng.uniform(0.2, 0.45))
+    around = superellipse(2 / rng.uniform(2, 3.5), 41)
+    outline = np.array([middle[0], (high + low) / 2]) + np.array([half, (low - high) / 2]) * around
+    return Patch(outline, float(middle[0]), half, (low - high) * rng.uniform(0.2, 0.45))
 
 
 def grow(photo: torch.Tensor, ink: torch.Tensor, regions: torch.Tensor, points: np.ndarray, wearing: np.ndarray,
@@ -116,12 +118,12 @@ def painted(photo: np.ndarray, hair: np.ndarray, grown: list[Patch], rng: np.ran
         colour = own * (1 - (mix := rng.uniform(0.2, 0.7))) + colour * mix
     dense = rng.uniform(0.5, 1.0)
     for patch in grown:
-        under = cv2.GaussianBlur(_mask(patch.outline, side), (0, 0), rng.uniform(1.5, 3.5))[:, :, None]
+        under = cv2.GaussianBlur(inked([(patch.outline, FILLED)], side), (0, 0), rng.uniform(1.5, 3.5))[:, :, None]
         cover = under * rng.uniform(0.3, 0.75) * dense
         light = light * (1 - cover) + colour * cover
         for shade in (0.55, 0.8, 1.15, 1.5):  # hairs of each, the light ones last
             strands = [(line, 1) for line in hairs(patch, int(160 * dense), rng)]
-            on = rasterise(strands, side)[:, :, None].astype(np.float32) / 255 * rng.uniform(0.5, 0.9)
+            on = inked(strands, side)[:, :, None] * rng.uniform(0.5, 0.9)
             light = light * (1 - on) + np.clip(colour * shade, 0, 1) * on
     return np.asarray(light * 2 - 1, np.float32).clip(-1, 1)
 
@@ -162,10 +164,5 @@ def drawn(grown: list[Patch], side: int, rng: np.random.Generator) -> np.ndarray
             lines.append((off(np.concatenate([patch.outline, patch.outline[:1]])), thick))
         if way in ("hairs", "both"):
             lines += [(off(line), thick) for line in hairs(patch, int(rng.integers(12, 90)), rng)]
-        ink = np.maximum(ink, rasterise(lines, side).astype(np.float32) / 255)
+        ink = np.maximum(ink, inked(lines, side))
     return ink * np.float32(rng.uniform(0.7, 1.0))
-
-
-def _mask(outline: np.ndarray, side: int) -> np.ndarray:
-    """What is within a line in canvas pixels: (`side`, `side`) float32 in 0..1."""
-    return rasterise([(outline, FILLED)], side).astype(np.float32) / 255
