@@ -132,10 +132,11 @@ class Engine:
         self.blend[name] = float(value)
 
     def set_attribute(self, name: str, value: float) -> None:
-        """Say of the whole face what its lines hardly tell, one of `geometry.ATTRIBUTES`, -1..1; 0 is as drawn.
+        """Say of the whole face what its lines hardly tell, one of `geometry.ATTRIBUTES`, -1..1; 0 leaves it to them.
 
-        Locked components and choices stay as they are. Raises `DfdError` for a value that is out of range, or a name
-        that the pack does not know.
+        The nearer to an end, the less the drawing itself has a say, see `dfd_core.attributes`. Locked components and
+        choices stay as they are. Raises `DfdError` for a value that is out of range, or a name that the pack does not
+        know.
         """
         if name not in self.pack.attributes:
             raise DfdError(f"This weight pack knows no {name}: use another pack, or leave it out.")

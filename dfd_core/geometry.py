@@ -81,7 +81,7 @@ PLACES = {
 FEMININITY = "femininity"
 
 ATTRIBUTES = (FEMININITY,)
-"""What may be set of a face as a whole: -1 masculine .. 1 feminine; 0 is as drawn."""
+"""What may be set of a face as a whole: -1 masculine .. 1 feminine; 0 leaves it to the drawing."""
 
 PARTS = tuple(PLACES)
 

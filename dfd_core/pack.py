@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
 
-from dfd_core.attributes import Attributes
+from dfd_core.attributes import Attribute, Attributes, Discriminant
 from dfd_core.embedding import Embedding
 from dfd_core.errors import PackError
 from dfd_core.geometry import ATTRIBUTES, CANVAS, CELL, COMPONENTS, ENCODE, NEIGHBOURS, NETWORKS
@@ -156,13 +156,28 @@ def _looks(tensors: Mapping[str, torch.Tensor]) -> torch.Tensor | None:
     return looks
 
 
-def _directions(tensors: Mapping[str, torch.Tensor]) -> dict[str, dict[str, torch.Tensor]]:
-    found: dict[str, dict[str, torch.Tensor]] = {}
+def _attributes(tensors: Mapping[str, torch.Tensor]) -> dict[str, Attribute]:
+    """What `_vectors` wrote."""
+    found: dict[str, Attribute] = {}
     for name in ATTRIBUTES:
-        if any(key.startswith(f"{name}.") for key in tensors):
-            found[name] = {network: tensors[f"{name}.{network}"].float() for network in NETWORKS}
-            if any(way.shape != (LATENT[network],) for network, way in found[name].items()):
-                raise ValueError(f"the directions of {name} do not fit the latents")
+        ways = _by_network(tensors, name)
+        if set(ways) == set(NETWORKS):
+            says = {
+                side: Discriminant(_by_network(tensors, key), float(tensors[key]))
+                for side in ("whole", "face", *(f"own.{network}" for network in NETWORKS))
+                if (key := f"{name}.{side}") in tensors
+            }
+            own = {network: told for network in NETWORKS if (told := says.get(f"own.{network}"))}
+            found[name] = Attribute(ways, says.get("whole"), says.get("face"), own)
+        elif ways:
+            raise ValueError(f"the directions of {name} are not complete")
+    return found
+
+
+def _by_network(tensors: Mapping[str, torch.Tensor], name: str) -> dict[str, torch.Tensor]:
+    found = {network: tensors[key].float() for network in NETWORKS if (key := f"{name}.{network}") in tensors}
+    if any(vector.shape != (LATENT[network],) for network, vector in found.items()):
+        raise ValueError(f"the directions of {name} do not fit the latents")
     return found
 
 
@@ -195,7 +210,7 @@ def load_pack(folder: Path) -> Pack:
             if name in modules:
                 modules[name].load_state_dict({k: _unpacked(v) for k, v in tensors.items()}, assign=True)
             elif name == DIRECTIONS:
-                attributes = _directions(tensors)
+                attributes = _attributes(tensors)
             else:
                 banks = {n: _bank(n, tensors[n], tensors[n + ".person"].long()) for n in NETWORKS}
                 looks = _looks(tensors)
@@ -208,6 +223,19 @@ def load_pack(folder: Path) -> Pack:
     telling = shading if SHADING in manifest["files"] else None
     traits = {name: trait for name, trait in traits.items() if f"{name}.safetensors" in manifest["files"]}
     return Pack(folder, manifest, embedding, synthesis, enlarge, placed, telling, traits, banks, looks, attributes)
+
+
+def _vectors(attributes: Attributes) -> dict[str, torch.Tensor]:
+    """Attributes as tensors: `name.network`, and for what drawings say `name.whole` (the level) with its networks'."""
+    found: dict[str, torch.Tensor] = {}
+    for name, attribute in attributes.items():
+        found |= {f"{name}.{network}": way for network, way in attribute.ways.items()}
+        own = {f"own.{network}": says for network, says in attribute.own.items()}
+        for side, says in {"whole": attribute.whole, "face": attribute.face, **own}.items():
+            if says is not None:
+                found |= {f"{name}.{side}.{network}": weights for network, weights in says.weights.items()}
+                found[f"{name}.{side}"] = torch.tensor(says.level)
+    return found
 
 
 def _unpacked(tensor: torch.Tensor) -> torch.Tensor:
@@ -252,7 +280,7 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     extra |= {f"{name}.safetensors": trait for name, trait in (traits or {}).items()}
     contents |= {name: module.state_dict() for name, module in extra.items() if module is not None}
     if attributes:
-        contents[DIRECTIONS] = {f"{a}.{n}": way for a, ways in attributes.items() for n, way in ways.items()}
+        contents[DIRECTIONS] = _vectors(attributes)
     written = {name: _content(tensors) for name, tensors in contents.items()}  # before the folder is touched
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in written.items():

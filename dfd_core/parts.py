@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from dfd_core import look
-from dfd_core.attributes import moved
+from dfd_core.attributes import EXCLUDED, leaning, moved
 from dfd_core.choice import Choice
 from dfd_core.doubt import doubted
 from dfd_core.embedding import windows
@@ -21,6 +21,7 @@ from dfd_core.errors import DfdError
 from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, REMAINDER, RIGHT_EYE, Component, component
 from dfd_core.ink import FAINTEST
 from dfd_core.manifold import Projection, blend
+from dfd_core.networks.trait import UNSURE
 from dfd_core.pack import Pack
 from dfd_core.trust import window_slices
 from dfd_core.unshading import Unshading
@@ -46,8 +47,13 @@ class State:
     locked: bool = False
 
 
-UNSHADED = 0.1
-"""From this blend on shading is none of a component's lines; at 0, my lines, all that is drawn is."""
+LITERAL = 0.1
+"""From this blend on synthesis sees a component's lines without shading and no darker than `DARKEST`; at 0, my lines,
+all that is drawn as it is."""
+
+DARKEST = 1.0
+"""Ink, 0..1. Photocopies of faces are about so dark: as far as that, synthesis has learned to see more in a line than
+its edge, such as a crease. Black lines made make-up and hard contrast."""
 
 MOVED = ("window", "own", "raw", "projection", "taken", "used")
 """What of a `State` goes along to another device."""
@@ -63,6 +69,7 @@ class Parts:
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self.attributes: dict[str, float] = {}
+        self._leaning: dict[str, float] = {}
         self._states = {name: State() for name in NAMES}
         self._page: torch.Tensor | None = None  # as drawn
         self._ink: torch.Tensor | None = None  # without shading
@@ -94,11 +101,7 @@ class Parts:
     @property
     def found(self) -> dict[str, Projection | None]:
         """The projections of those components in whose window something is drawn."""
-        return {
-            name: state.projection
-            for name, state in self._states.items()
-            if state.window is not None and state.window.max() > FAINTEST
-        }
+        return {part.name: self._states[part.name].projection for part in COMPONENTS if self._begun(part)}
 
     def embed(self, ink: torch.Tensor, link_eyes: bool) -> None:
         """Encode the windows that have changed; a component with another raw latent has no projection any more.
@@ -124,12 +127,36 @@ class Parts:
         left, right = own[LEFT_EYE.name], own[RIGHT_EYE.name]
         if link_eyes and left is not None and right is not None:
             own[LEFT_EYE.name] = own[RIGHT_EYE.name] = (left + right) / 2
+        settled = {part.name: self._settled(part, raw) for part in COMPONENTS if (raw := own[part.name]) is not None}
+        self._lean(settled)
         for part in COMPONENTS:
-            state, raw = self._states[part.name], own[part.name]
-            assert raw is not None
-            raw = moved(self._settled(part, raw), part.network, self.attributes, self._pack.attributes)
+            state, raw = self._states[part.name], self._attributed(part, settled[part.name])
             if state.raw is None or not torch.equal(state.raw, raw):
                 state.raw, state.projection = raw, None
+
+    def _lean(self, latents: Mapping[str, torch.Tensor]) -> None:
+        """Hear what a drawing with these latents says of the attributes; one that lacks a component says nothing."""
+        complete = all(self._begun(part, True) for part in COMPONENTS)
+        for name, attribute in self._pack.attributes.items():
+            told = attribute.told(latents) if complete else 0.0
+            if (shown := self._shown.get(EXCLUDED[name])) is not None and float(shown) > UNSURE[1]:
+                told = min(told, 0.0)
+            self._leaning[name] = leaning(told, self._leaning.get(name, 0.0))
+
+    def _attributed(self, part: Component, latents: torch.Tensor) -> torch.Tensor:
+        """Latents (1, D) with what the painter says of the whole face and, the less that is, what the drawing does."""
+        for name, attribute in self._pack.attributes.items():
+            said = self.attributes.get(name, 0.0)
+            latents = attribute.agreeing(latents, part.network, (1 - abs(said)) * self._leaning[name])
+        return moved(latents, part.network, self.attributes, self._pack.attributes)
+
+    def _begun(self, part: Component, inside: bool = False) -> bool:
+        """Whether anything is drawn in a component's window, or well inside of it, where no outline of a face goes."""
+        window = self._states[part.name].window
+        if window is not None and inside and part is not REMAINDER:
+            edge = window.shape[-1] // 4
+            window = window[..., edge:-edge, edge:-edge]
+        return window is not None and float(window.max()) > FAINTEST
 
     def _settled(self, part: Component, latents: torch.Tensor) -> torch.Tensor:
         """Latents (1, D) that say what the whole drawing says of glasses and beards."""
@@ -168,14 +195,15 @@ class Parts:
     def drawn(self, part: Component, amount: float, link_eyes: bool) -> Choice:
         """What the drawing says of a component at a blend of `amount`, 0..1, or more where it is doubted.
 
-        Towards an amount of 0 shading counts as lines. After `project`.
+        Towards an amount of 0 shading counts as lines, and lines are as dark as drawn. After `project`.
         """
         state = self._states[part.name]
         assert self._ink is not None
         assert state.raw is not None
         assert state.projection is not None
         assert self._page is not None
-        ink = self._ink if amount >= UNSHADED else torch.lerp(self._page, self._ink, amount / UNSHADED)
+        share = min(1.0, amount / LITERAL)
+        ink = torch.lerp(self._page, self._ink.clamp_max(DARKEST), share)
         amount = doubted(amount, float(state.projection.strangeness), self._explained(part))
         return Choice(blend(state.raw, state.projection.latents, amount), _lines(part, ink, link_eyes), amount)
 

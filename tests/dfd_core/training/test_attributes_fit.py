@@ -52,10 +52,29 @@ def test_direction_is_of_that_attribute_alone() -> None:
     found = fit_attributes(data, drawings(data, ways))
     assert set(found) == {FEMININITY}
     for name, way in ways.items():
-        cosine = torch.nn.functional.cosine_similarity(found[FEMININITY][name], way, 0)
+        cosine = torch.nn.functional.cosine_similarity(found[FEMININITY].ways[name], way, 0)
         assert float(cosine) > 0.93
         far = REACH * SHARE.get(name, 1.0)
-        assert float(found[FEMININITY][name].norm() / way.norm()) == pytest.approx(far, rel=0.2)
+        assert float(found[FEMININITY].ways[name].norm() / way.norm()) == pytest.approx(far, rel=0.2)
+
+
+def test_drawings_tell_whose_they_are() -> None:
+    """By hair, smiles and beards, too; by the face alone where hair says nothing."""
+    data, generator = people(COUNT // 2), torch.Generator().manual_seed(3)
+    ways = {name: 0.3 * torch.randn(LATENT[name], generator=generator) for name in NETWORKS}
+    shown = drawings(data, ways)
+    found = fit_attributes(data, shown)[FEMININITY]
+    for says, left_out in ((found.whole, ""), (found.face, "remainder")):
+        assert says is not None
+        assert left_out not in says.weights
+        told = np.array([says({n: z[k, 0] for n, z in shown.items() if n != left_out}) for k in range(COUNT)])
+        women = np.arange(COUNT) < COUNT // 2
+        assert ((told > 0) == women).mean() > 0.95
+        assert told[women].mean() == pytest.approx(-told[~women].mean(), abs=0.05)
+    for part in COMPONENTS:
+        said = np.array([found.own[part.network].of(shown[part.name][k, 0], part.network) for k in range(COUNT)])
+        assert said[women].mean() == pytest.approx(1, abs=0.3)
+        assert said[~women].mean() == pytest.approx(-1, abs=0.3)
 
 
 def test_bald_men_are_men() -> None:
