@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dfd_core.errors import DataError
 
-TRAITS = ("glasses", "beard")
+TRAITS = ("glasses", "beard", "open_mouth")
 """Those of `networks.trait`, which would bring PyTorch in at start-up."""
 
 SMALL = ("place", "shading", *TRAITS, "enlarge")

@@ -10,14 +10,18 @@ import numpy as np
 
 from dfd_core.training.hair import CIRCLE
 from dfd_core.training.naive import BROWS, CORNERS
-from dfd_core.training.strokes import EYE_CORNERS, UNDER_NOSE, Stroke, kept_on_canvas
+from dfd_core.training.strokes import CLOSED, EYE_CORNERS, OPEN, UNDER_NOSE, Stroke, kept_on_canvas, opening
 
 IRISES = ("dark", "ring", "shaded", "dot")
 IRISES_OFTEN = (0.4, 0.25, 0.25, 0.1)
 """A disc with a light in it, a ring with a pupil, a ring that is dark above, a pupil alone; and how often."""
 
-MOUTHS = ("line", "bow", "open", "lips")
-MOUTHS_OFTEN = (0.35, 0.3, 0.2, 0.15)
+MOUTHS = ("line", "bow", "lips", "open")
+MOUTHS_OFTEN = (0.35, 0.3, 0.15, 0.2)
+"""Where a mouth is neither closed nor open; closed ones are not "open", and open ones nothing else."""
+
+FILLED, TEETH = 0.3, 0.3
+"""So many open mouths are dark, and so many show a row of teeth."""
 
 
 def comic_eyes(made_up: bool, landmarks: np.ndarray, rng: np.random.Generator) -> tuple[list[Stroke], float]:
@@ -86,11 +90,19 @@ def comic_mouth(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]
     along = np.linspace(-1, 1, 13)[:, None]
     sag = size * rng.uniform(-0.1, 0.5)
     line = middle + half * along + np.array([0, sag]) * (1 - along**2)
-    way = rng.choice(MOUTHS, p=MOUTHS_OFTEN)
+    wide = opening(landmarks)
+    if wide < CLOSED:
+        way = rng.choice(MOUTHS[:3], p=np.array(MOUTHS_OFTEN[:3]) / sum(MOUTHS_OFTEN[:3]))
+    else:
+        way = "open" if wide >= OPEN else rng.choice(MOUTHS, p=MOUTHS_OFTEN)
     out = [kept_on_canvas("lip", line)]
     if way == "open":
-        out.append(kept_on_canvas("lip", middle + half * along + np.array([0, sag + size * rng.uniform(0.3, 0.9)])
-                           * (1 - along**2)))  # fmt: skip
+        deep = np.array([0, size * rng.uniform(0.3, 0.9)]) * (1 - along**2)
+        out.append(kept_on_canvas("lip", line + deep))
+        if rng.random() < FILLED:
+            out.append(kept_on_canvas("lip", np.concatenate([line, (line + deep)[::-1]]), True))
+        elif rng.random() < TEETH:
+            out.append(kept_on_canvas("tooth", (line + 0.35 * deep)[2:-2]))
     if way == "lips":
         peaks = np.abs(np.abs(along) - 0.35) < 0.2
         out.append(

@@ -16,7 +16,19 @@ from dfd_core.training.hair import CIRCLE, hair
 from dfd_core.training.naive import bow, round_eyes, sign
 from dfd_core.training.pinned import knots
 from dfd_core.training.proportions import misjudged, raised
-from dfd_core.training.strokes import CURVES, EYE_CORNERS, NOSTRILS, OVAL, UNDER_NOSE, Stroke, on_canvas, smooth
+from dfd_core.training.strokes import (
+    CLOSED,
+    CURVES,
+    EYE_CORNERS,
+    NOSTRILS,
+    OPEN,
+    OVAL,
+    UNDER_NOSE,
+    Stroke,
+    on_canvas,
+    opening,
+    smooth,
+)
 from dfd_core.training.traced import Traced
 from dfd_core.training.worn import worn
 
@@ -216,8 +228,10 @@ def mouth(made_up: bool, landmarks: np.ndarray, rng: np.random.Generator) -> lis
     upper, lower, inner_upper, inner_lower = (smooth(landmarks[list(curve)]) for curve in CURVES["lip"])
     size = min(len(inner_upper), len(inner_lower))
     inside = [_resampled(line, size) for line in (inner_upper, inner_lower)]
-    is_open = float(np.abs(inside[1][:, 1] - inside[0][:, 1]).max()) >= 6
-    way = rng.choice(["open", "teeth", "line", "outline"], p=[0.4, 0.3, 0.15, 0.15]) if is_open else "line"
+    wide = opening(landmarks)
+    way = rng.choice(["open", "teeth", "line", "outline"], p=[0.4, 0.3, 0.15, 0.15]) if wide >= CLOSED else "line"
+    if way == "line" and wide >= OPEN:
+        way = "open"
     out: list[Stroke] = []
     if way == "outline":  # the lips' own is all that is drawn, with teeth from one edge to the other
         return [Stroke("lip", upper), Stroke("lip", lower), *teeth(upper, lower, rng)]

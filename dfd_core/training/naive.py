@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from dfd_core.training.hair import CIRCLE
-from dfd_core.training.strokes import EYE_CORNERS, UNDER_NOSE, Stroke, kept_on_canvas
+from dfd_core.training.strokes import CLOSED, EYE_CORNERS, OPEN, UNDER_NOSE, Stroke, kept_on_canvas, opening
 
 CORNERS, LIPS = (61, 291), (0, 17)
 """Landmarks of the mouth's corners, and of the upper lip's upper and the lower lip's lower edge in the middle."""
@@ -44,12 +44,16 @@ def round_eyes(made_up: bool, landmarks: np.ndarray, rng: np.random.Generator) -
 def bow(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
     """A mouth of one arc from corner to corner and beyond: the more bent, the more the person smiles.
 
-    Perhaps with a tick at each end, or closed by a line above.
+    Perhaps with a tick at each end. An open mouth is closed by a line above, perhaps with teeth or dark inside.
     """
     left, right = landmarks[list(CORNERS)]
     middle, half = (left + right) / 2, (right - left) / 2 * rng.uniform(0.8, 1.6)
     smile = (landmarks[list(LIPS)].mean(0) - middle)[1] / max(1.0, float(np.hypot(*(right - left))))
-    sag = float(np.clip(2.2 * smile + rng.normal(0, 0.12), -0.35, 0.9)) * float(np.hypot(*half))
+    wide, size = opening(landmarks), float(np.hypot(*half))
+    sag = float(np.clip(2.2 * smile + rng.normal(0, 0.12), -0.35, 0.9)) * size
+    is_open = wide >= OPEN or (wide >= CLOSED and sag > 0.3 * size and rng.random() < 0.4)
+    if is_open:
+        sag = max(sag, rng.uniform(0.3, 0.6) * size)
     along = np.linspace(-1, 1, 15)[:, None]
     arc = middle + half * along + np.array([0, sag]) * (1 - along**2) - np.array([0, 0.4 * sag])
     out = [kept_on_canvas("lip", arc)]
@@ -57,11 +61,25 @@ def bow(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
         tick = np.array([(-5.0, -3.0), (5.0, 3.0)])
         for end, side in zip(arc[[0, -1]], (-1, 1), strict=True):
             out.append(kept_on_canvas("lip", end + tick * (1, side) + rng.normal(0, 2, 2)))
-    if sag > 0.3 * float(np.hypot(*half)) and rng.random() < 0.4:
+    if is_open:
         out.append(kept_on_canvas("lip", arc[[0, -1]]))
+        out += _inside(arc, rng)
     elif rng.random() < 0.2:  # what is under the lower lip
         out.append(kept_on_canvas("lip", middle + half * along[4:11] * 0.7 + (0, max(8.0, sag) + 10)))
     return out
+
+
+def _inside(arc: np.ndarray, rng: np.random.Generator) -> list[Stroke]:
+    """What is in an open mouth between an `arc` (15, 2) and the line that closes it: all dark, teeth or nothing."""
+    way = rng.random()
+    if way < 0.15:
+        return [kept_on_canvas("lip", arc, True)]
+    if way > 0.5:
+        return []
+    top = np.linspace(arc[0], arc[-1], len(arc))
+    return [
+        kept_on_canvas("tooth", np.stack([top[k], arc[k]])) for k in range(2, len(arc) - 2, int(rng.integers(2, 4)))
+    ]
 
 
 def sign(landmarks: np.ndarray, rng: np.random.Generator) -> list[Stroke]:

@@ -39,7 +39,7 @@ from dfd_core.training.photocopy import creases, photocopy
 from dfd_core.training.pictures import read_parsing, read_portrait
 from dfd_core.training.recolour import SIDE, regions_of
 from dfd_core.training.seen import Seen
-from dfd_core.training.strokes import HAIR, portrait_strokes
+from dfd_core.training.strokes import HAIR, opening, portrait_strokes
 from dfd_core.training.traced import Traced, look_up
 from dfd_core.training.whiskers import mouth_points
 
@@ -79,6 +79,7 @@ class Portrait:
     creases: float | None = None
     yaw: float | None = None
     mouth: list[list[float]] | None = None
+    opening: float | None = None
 
 
 def find_photos(folder: Path) -> dict[str, Path]:
@@ -233,7 +234,8 @@ def prepare(folder: Path, out: Path, config: PrepareConfig, workers: int = 2,
             portraits[k] = replace(portraits[k], facial_hair=traced.facial_hair, curly=traced.curly, creases=creased,
                                    made_up=traced.made_up, looked_at=portraits[k].id in known,
                                    yaw=round(yaw(points[portraits[k].id]), 3),
-                                   mouth=mouth_points(points[portraits[k].id]))  # fmt: skip
+                                   mouth=mouth_points(points[portraits[k].id]),
+                                   opening=round(opening(points[portraits[k].id]), 1))  # fmt: skip
             if progress:
                 progress(k + 1, count)
     for array in (photos, drawings, regions):

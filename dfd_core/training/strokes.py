@@ -55,9 +55,21 @@ UNDER_NOSE = 2
 CHEEKS = ((50, 117, 205), (280, 346, 425))
 NOSTRILS = ((20, 60, 99), (250, 290, 328))
 EYE_CORNERS = ((33, 133, 159, 145), (263, 362, 386, 374))
+INNER_LIPS = (13, 14)
+"""Landmarks in the middle of the lips, where they meet when the mouth is closed."""
+
+CLOSED, OPEN = 6.0, 10.0
+"""A mouth that is open by less canvas pixels is drawn closed, from so many on open, and in between as the hand likes:
+who draws one line means a closed mouth."""
 
 
 Point = np.ndarray | tuple[float, float]
+
+
+def opening(landmarks: np.ndarray) -> float:
+    """How far a mouth is open, in canvas pixels, by its `landmarks` (468, 2)."""
+    upper, lower = landmarks[list(INNER_LIPS)]
+    return float(lower[1] - upper[1])
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Train the networks that see glasses and beards, on drawings of people with and without.
+"""Train the networks that see glasses, beards and open mouths, on drawings of people with and without.
 
 Half of the glasses are drawn on: frames on drawings of every kind, round eyes and comics' among them, so that only what
 makes glasses tells. How a trait moves a latent, the banks say, which hold the means of many drawings of each face.
@@ -6,6 +6,7 @@ makes glasses tells. How a trait moves a latent, the banks say, which hold the m
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +24,7 @@ from dfd_core.training.latents import Latents, make_banks
 from dfd_core.training.small import train_small
 from dfd_core.training.spectacles import drawn, spectacles
 
-DRAWN_ON = {"glasses": 0.55, "beard": 0.0}
+DRAWN_ON = {"glasses": 0.55, "beard": 0.0, "open_mouth": 0.0}
 """So many of those with the trait have it drawn on; the others have it in the photo."""
 
 HAND_SHARE, BOLD_SHARE = 0.7, 0.3
@@ -39,7 +40,14 @@ RIDGE = 0.05
 UNMARKED = {"beard": "clean"}
 """Styles whose drawings do not show the trait."""
 
-SAYS = {"glasses": "index.csv says so in a column 'glasses'", "beard": "see --seen of 'dfd prepare'"}
+SAYS = {
+    "glasses": "index.csv says so in a column 'glasses'",
+    "beard": "see --seen of 'dfd prepare'",
+    "open_mouth": "run 'dfd prepare' again if an earlier version made them",
+}
+
+SHUT, AJAR = 4.0, 12.0
+"""Mouths that are open by less canvas pixels are closed, and from so many on open."""
 
 
 class Who(NamedTuple):
@@ -50,8 +58,11 @@ class Who(NamedTuple):
 
 
 def who(name: str, data: Prepared) -> Who:
-    """Of the trait `name` in `TRAITS`. Stubble counts neither as a beard nor as none."""
+    """Of the trait `name` in `TRAITS`. Stubble counts neither as a beard nor as none, nor lips that part as open."""
     portraits = data.meta["portraits"]
+    if name == "open_mouth":
+        wide = np.array([math.nan if (wide := p.get("opening")) is None else wide for p in portraits], float)
+        return Who(wide >= AJAR, wide < SHUT)
     if name == "glasses":
         return Who(np.array([p.get("glasses") is True for p in portraits]), data.bare)
     grown = np.array([p["facial_hair"] if p.get("looked_at") else "" for p in portraits])  # else it is a guess

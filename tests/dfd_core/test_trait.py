@@ -1,4 +1,4 @@
-"""Latents that say what the whole drawing says of glasses and beards."""
+"""Latents that say what the whole drawing says of glasses, beards and open mouths."""
 
 from __future__ import annotations
 
@@ -104,13 +104,17 @@ def test_one_trait_may_come_without_the_others(pack_folder: Path, tmp_path: Path
     assert list(load_pack(tmp_path).traits) == ["beard"]
 
 
-def test_components_follow_the_whole_drawing(seeing: Engine, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("trait", TRAITS)
+def test_components_follow_the_whole_drawing(seeing: Engine, engine: Engine, monkeypatch: pytest.MonkeyPatch,
+                                             trait: str) -> None:  # fmt: skip
     """The probability is asked of the whole canvas, and all that is shown comes from it."""
     render(engine, FACE)
-    networks = seeing.pack.traits
+    networks, spanned = seeing.pack.traits, [name for each, name in SPANNED if each == trait]
+    for other in set(TRAITS) - {trait}:
+        monkeypatch.setattr(networks[other], "forward", lambda ink: torch.full((len(ink),), 0.5))
     parts = {"eye": "left_eye", "nose": "nose", "mouth": "mouth", "remainder": "remainder"}
     for worn in (0.0, 1.0):
-        for trait, name in SPANNED:  # a drawing that is between both
+        for name in spanned:  # a drawing that is between both
             network = networks[trait]
             monkeypatch.setattr(network, "forward", lambda ink, worn=worn: torch.full((len(ink),), worn))
             own = engine._parts[parts[name]].own
@@ -121,7 +125,7 @@ def test_components_follow_the_whole_drawing(seeing: Engine, engine: Engine, mon
             asked.set_blend(name, 0.0)
         render(asked, FACE)
         found = latents(asked)
-        for trait, name in SPANNED:
+        for name in spanned:
             wanted = networks[trait].full if worn else networks[trait].least
             assert float(shown(networks[trait], name, found[parts[name]])[0]) == pytest.approx(wanted, abs=1e-3)
         own = engine._parts["remainder"].own

@@ -9,7 +9,7 @@ from dfd_core.geometry import CANVAS
 from dfd_core.training.comic import IRISES, comic_eyes, comic_mouth, comic_nose
 from dfd_core.training.naive import BROWS, CORNERS
 from dfd_core.training.roughen import rasterise, rough
-from dfd_core.training.strokes import EYE_CORNERS, UNDER_NOSE, Stroke
+from dfd_core.training.strokes import EYE_CORNERS, INNER_LIPS, UNDER_NOSE, Stroke
 
 SEEDS = range(80)
 POINTS = landmarks(np.random.default_rng(1))
@@ -70,18 +70,35 @@ def test_tells_how_far_eyes_reach_above_the_brows() -> None:
         assert abs(above - max(0.0, *reach)) < 0.1
 
 
+def parted(wide: float) -> np.ndarray:
+    """Landmarks of a mouth that is open by so many pixels."""
+    points = POINTS.copy()
+    points[list(INNER_LIPS), 1] = points[list(INNER_LIPS), 1].mean() + np.array([-0.5, 0.5]) * wide
+    return points
+
+
 def test_mouths_are_smaller_than_mouths() -> None:
     width = float(np.hypot(*(POINTS[CORNERS[1]] - POINTS[CORNERS[0]])))
     middle = POINTS[list(CORNERS)].mean(0)
     counts = set()
     for seed in SEEDS:
-        strokes = comic_mouth(POINTS, np.random.default_rng(seed))
-        assert {s.kind for s in strokes} == {"lip"}
+        strokes = comic_mouth(parted(8), np.random.default_rng(seed))
+        assert {s.kind for s in strokes} <= {"lip", "tooth"}
         points = np.concatenate([s.points for s in strokes])
         assert 0.2 * width < np.ptp(points[:, 0]) < 0.8 * width
         assert np.abs(points.mean(0) - middle).max() < width
         counts.add(len(strokes))
     assert counts == {1, 2, 3}
+
+
+def test_only_open_mouths_have_an_inside() -> None:
+    def insides(wide: float) -> list[bool]:
+        drawn = [comic_mouth(parted(wide), np.random.default_rng(seed)) for seed in SEEDS]
+        return [any(s.filled or s.kind == "tooth" for s in strokes) for strokes in drawn]
+
+    assert not any(insides(3))
+    assert 0.2 < np.mean(insides(20)) < 0.8
+    assert {len(comic_mouth(parted(20), np.random.default_rng(seed))) for seed in SEEDS} == {2, 3}
 
 
 def test_noses_are_hardly_there() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from portraits import landmarks
 
 from dfd_core.training.naive import BROWS, CORNERS, LIPS, bow, curled, round_eyes, sign
-from dfd_core.training.strokes import EYE_CORNERS, UNDER_NOSE
+from dfd_core.training.strokes import EYE_CORNERS, INNER_LIPS, UNDER_NOSE
 
 SEEDS = range(60)
 POINTS = landmarks(np.random.default_rng(1))
@@ -43,6 +44,7 @@ def test_who_smiles_has_a_bow_that_hangs() -> None:
     def sag(lips: float) -> float:
         face = POINTS.copy()
         face[list(LIPS), 1] = face[list(CORNERS), 1].mean() + lips
+        face[list(INNER_LIPS), 1] = face[list(LIPS), 1].mean()  # closed: open ones hang, whoever smiles
         arcs = [bow(face, np.random.default_rng(seed))[0].points for seed in SEEDS]
         return float(np.mean([arc[7, 1] - arc[[0, -1], 1].mean() for arc in arcs]))
 
@@ -55,6 +57,17 @@ def test_bows_are_as_wide_as_the_mouth_or_wider() -> None:
     width = float(np.ptp(POINTS[list(CORNERS), 0]))
     wide = [float(np.ptp(bow(POINTS, np.random.default_rng(seed))[0].points[:, 0])) / width for seed in SEEDS]
     assert 0.79 < min(wide) < 1 < 1.4 < max(wide) < 1.61
+
+
+@pytest.mark.parametrize(("wide", "closed"), [(3.0, 0), (20.0, len(SEEDS))])
+def test_open_mouths_are_closed_by_a_line_above_and_no_others(wide: float, closed: int) -> None:
+    face = POINTS.copy()
+    face[list(INNER_LIPS), 1] = face[list(INNER_LIPS), 1].mean() + np.array([-0.5, 0.5]) * wide
+    drawn = [bow(face, np.random.default_rng(seed)) for seed in SEEDS]
+    ends = [[s for s in strokes if np.array_equal(s.points, strokes[0].points[[0, -1]])] for strokes in drawn]
+    assert sum(len(lines) for lines in ends) == closed
+    inside = [any(s.kind == "tooth" or s.filled for s in strokes) for strokes in drawn]
+    assert 0.3 < np.mean(inside) < 0.7 if closed else not any(inside)
 
 
 def test_noses_end_where_the_nose_ends() -> None:

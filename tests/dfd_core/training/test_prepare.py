@@ -18,6 +18,7 @@ from dfd_core.training.align import yaw
 from dfd_core.training.data import Prepared
 from dfd_core.training.prepare import STYLES, PrepareConfig, draw_styles, list_portraits, prepare, read_landmarks
 from dfd_core.training.seen import Seen
+from dfd_core.training.strokes import opening
 from dfd_core.training.whiskers import mouth_points
 
 
@@ -70,6 +71,7 @@ class TestPrepared:
         points = read_landmarks(portraits_folder / "landmarks.npz")["p00"]
         assert meta["portraits"][0].pop("yaw") == pytest.approx(yaw(points), abs=1e-3)
         assert meta["portraits"][0].pop("mouth") == mouth_points(points)
+        assert meta["portraits"][0].pop("opening") == round(opening(points), 1)
         assert meta["portraits"][0] == {"id": "p00", "split": "val", "source": "south", "licence": "CC0",
                                         "tone": None, "hair": None, "glasses": None, "looked_at": False,
                                         "facial_hair": "none", "curly": False, "made_up": False}  # fmt: skip

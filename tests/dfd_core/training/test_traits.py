@@ -1,4 +1,4 @@
-"""Training the networks that see glasses and beards."""
+"""Training the networks that see glasses, beards and open mouths."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ from dfd_core.training.traits import Examples, fit_directions, framed, misplaced
 
 @pytest.fixture
 def known(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The prepared portraits, every second with glasses, every third with a beard: enough for a test."""
+    """The prepared portraits, some with glasses, a beard or an open mouth: enough for a test."""
     monkeypatch.setattr(traits, "FEWEST", 3)
     folder = linked_copy(prepared, tmp_path / "known")
     meta = json.loads((folder / "meta.json").read_text())
     for k, portrait in enumerate(meta["portraits"]):
         portrait["glasses"] = k % 2 == 0
         portrait["looked_at"] = k != 3
+        portrait["opening"] = (0.5, 14.0, 30.0, 8.0, 3.0)[k % 5]
         portrait["facial_hair"] = ("beard", "none", "none", "moustache", "none", "stubble")[k % 6]
     (folder / "meta.json").unlink()
     (folder / "meta.json").write_text(json.dumps(meta))
@@ -76,6 +77,23 @@ def test_stubble_is_neither_a_beard_nor_none(known: Path) -> None:
     assert set(kinds[found.lacks]) == {"none"}
     assert kinds[3] == "moustache"
     assert not found.has[3]  # nobody looked
+
+
+def test_lips_that_part_are_neither_open_nor_closed(known: Path, prepared: Path, tmp_path: Path) -> None:
+    data = Prepared(known)
+    wide = np.array([portrait["opening"] for portrait in data.meta["portraits"]])
+    found = who("open_mouth", data)
+    assert set(wide[found.has]) == {14.0, 30.0}
+    assert set(wide[found.lacks]) == {0.5, 3.0}
+    older = linked_copy(prepared, tmp_path / "older")
+    meta = json.loads((older / "meta.json").read_text())
+    for portrait in meta["portraits"]:
+        del portrait["opening"]
+    (older / "meta.json").unlink()
+    (older / "meta.json").write_text(json.dumps(meta))
+    unknown = who("open_mouth", Prepared(older))
+    assert not unknown.has.any()
+    assert not unknown.lacks.any()
 
 
 @pytest.mark.parametrize("trait", TRAITS)
@@ -171,13 +189,13 @@ def test_directions_stay_where_encoders_tell_nobody_apart(known: Path, trait: st
 
 def test_a_run_has_them_and_so_has_its_pack(known: Path, run: Path, tmp_path: Path) -> None:
     config = tmp_path / "config.json"
-    for trait, steps in (("glasses", 3), ("glasses", 5), ("beard", 4)):
+    for trait, steps in (("glasses", 3), ("glasses", 5), ("beard", 4), ("open_mouth", 2)):
         replace(TINY, trait_steps=steps, trait_batch=4).save(config)
         assert main(["train", str(known), "-o", str(run), "--stage", trait, "--config", str(config)]) == 0
         assert torch.load(run / f"{trait}.pt", weights_only=True)["step"] == steps
     assert main(["export", str(run), str(known), "-o", str(tmp_path / "pack")]) == 0
     pack = load_pack(tmp_path / "pack")
-    assert (pack.manifest["training"]["glasses_steps"], pack.manifest["training"]["beard_steps"]) == (5, 4)
-    assert set(pack.traits) == {"glasses", "beard"}
+    assert [pack.manifest["training"][f"{trait}_steps"] for trait in TRAITS] == [5, 4, 2]
+    assert set(pack.traits) == set(TRAITS)
     assert pack.traits["glasses"].eye_along.abs().sum() > 0
     assert pack.traits["beard"].mouth_along.abs().sum() > 0
