@@ -13,7 +13,7 @@ from drawings import face
 from dfd_core import face_search
 from dfd_core.frame import Frame
 from dfd_core.networks.placement import SIDE, Placement
-from dfd_core.placement import LOOKS, SNAP_FILLED, find_frame
+from dfd_core.placement import LOOKS, find_frame
 
 PAGE = (0.0, 0.0, 900.0, 700.0)
 
@@ -62,10 +62,14 @@ def test_tilt_is_in_degrees_and_a_small_one_is_none() -> None:
     assert find_frame(page(300, 200), PAGE, Known(lambda _: [0.0, 0.0, 0.0, 0.1])).tilt == 0
 
 
-def test_nearly_the_whole_canvas_is_the_whole_canvas() -> None:
+@pytest.mark.parametrize(("off", "larger", "snaps"), [(0, 1, True), (5, 1, True), (8, 1, False), (25, 1, False),
+                                                      (0, 1.1, True), (5, 0.95, True), (0, 1.15, False),
+                                                      (0, 0.9, False), (8, 1.1, False)])  # fmt: skip
+def test_nearly_the_whole_canvas_is_the_whole_canvas(off: float, larger: float, snaps: bool) -> None:
+    """The drawing fills the canvas. A face that is taken for one beside where it is would be torn."""
     canvas = (300.0, 200.0, 256.0, 256.0)
-    for off in (0.0, 5.0, 25.0, 50.0):  # the drawing fills the canvas
-        found = Frame.about(428 + off, 328, 256)
+    for down in (False, True):
+        found = Frame.about(428 + off * (not down), 328 + off * down, 256 * larger)
 
         def answer(look: int, found: Frame = found) -> list[float]:
             ys, xs = np.nonzero(page(300, 200) > 0.3)
@@ -76,7 +80,7 @@ def test_nearly_the_whole_canvas_is_the_whole_canvas() -> None:
             return [*((np.array(found.middle) - middle) * 2 / side), math.log(found.side / side), 0.0]
 
         frame = find_frame(page(300, 200), canvas, Known(answer))
-        assert (frame == Frame(300, 200, 256)) == (off < 256 * SNAP_FILLED)
+        assert (frame == Frame(300, 200, 256)) == snaps
 
 
 @pytest.mark.parametrize("answer", [[0.0, 0.0, -1.4, 0.0], [0.0, 0.0, 1.4, 0.0], [1.4, 0.0, 0.0, 0.0]])
