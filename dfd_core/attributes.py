@@ -28,14 +28,16 @@ ENOUGH = 1.5
 """A component that by itself says so much of it is not moved, and the less the nearer it is: 1 is the average of those
 who have the attribute, -1 of those who have it not."""
 
-SHARE = {"mouth": 0.5}
-"""What of that some networks' latents move: mouths that are drawn closed opened with all of it."""
+SHARES = {"mouth": (0.5, 0.5), "eye": (0.5, 1.0)}
+"""What of that some networks' latents move, towards -1 and towards 1: with all of it, closed mouths opened, and men's
+arched brows became flat."""
 
 HELD = 0.1
 """What a drawing says by itself stays as it was unless it changes by more: strokes change it everywhere, by little."""
 
 EXCLUDED = {FEMININITY: "beard"}
-"""What has a trait is not moved towards an attribute by itself: a man with long hair and a beard is a man."""
+"""What has a trait says nothing of an attribute by itself: whoever has a beard is a man, with long hair or not, and is
+taken for one."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Attribute:
         if not leaning or network not in self.own:
             return latents
         said = math.copysign(1, leaning) * self.own[network].of(latents, network)
-        far = SHARE.get(network, 1.0) * min(1.0, max(0.0, ENOUGH - said)) * leaning
+        far = SHARES.get(network, (1.0, 1.0))[leaning > 0] * min(1.0, max(0.0, ENOUGH - said)) * leaning
         return latents + far * self.ways[network].to(latents)
 
 

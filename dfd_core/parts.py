@@ -140,7 +140,7 @@ class Parts:
         for name, attribute in self._pack.attributes.items():
             told = attribute.told(latents) if complete else 0.0
             if (shown := self._shown.get(EXCLUDED[name])) is not None and float(shown) > UNSURE[1]:
-                told = min(told, 0.0)
+                told = 0.0
             self._leaning[name] = leaning(told, self._leaning.get(name, 0.0))
 
     def _attributed(self, part: Component, latents: torch.Tensor) -> torch.Tensor:

@@ -9,7 +9,7 @@ import pytest
 import torch
 from rendering import FACE, MOUTH_LOWER, latents, render
 
-from dfd_core.attributes import ENOUGH, HELD, MOST, SHARE, SURE, UNSURE, Attribute, Discriminant, leaning
+from dfd_core.attributes import ENOUGH, HELD, MOST, SHARES, SURE, UNSURE, Attribute, Discriminant, leaning
 from dfd_core.engine import Engine
 from dfd_core.errors import DfdError
 from dfd_core.geometry import COMPONENTS, FEMININITY, NAMES, NETWORKS
@@ -162,7 +162,7 @@ def test_a_drawing_that_is_sure_moves_its_latents_by_itself(pack_folder: Path, t
     engine = leaning_engine(pack_folder, tmp_path, told, told)
     before = drawn_alone(engine)
     for part in COMPONENTS:
-        wanted = before[part.name] + SHARE.get(part.network, 1) * value * WAYS[part.network]
+        wanted = before[part.name] + SHARES.get(part.network, (1, 1))[value > 0] * value * WAYS[part.network]
         torch.testing.assert_close(latents(engine)[part.name], wanted, atol=1e-4, rtol=1e-4)
 
 
@@ -198,8 +198,10 @@ def test_a_drawing_that_lacks_a_component_says_nothing(pack_folder: Path, tmp_pa
     assert torch.equal(latents(engine)["nose"], own)
 
 
-def test_a_beard_is_a_mans(pack_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = leaning_engine(pack_folder, tmp_path, 1.0, 1.0)
+@pytest.mark.parametrize("told", [1.0, -1.0])
+def test_who_has_a_beard_is_a_man_anyhow(pack_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                         told: float) -> None:  # fmt: skip
+    engine = leaning_engine(pack_folder, tmp_path, told, told)
     bearded = Beard().eval()
     monkeypatch.setitem(engine.pack.traits, "beard", bearded)
     monkeypatch.setattr(bearded, "forward", lambda ink: torch.ones(len(ink)))
