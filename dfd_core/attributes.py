@@ -50,15 +50,15 @@ class Discriminant:
 
     def __call__(self, latents: Mapping[str, torch.Tensor]) -> float:
         """What the latents (1, D) of all components, by name, say."""
-        said = -self.level
-        for part in COMPONENTS:
-            if part.network in self.weights:
-                said += self.of(latents[part.name], part.network) + self.level
-        return said
+        parts = [part for part in COMPONENTS if part.network in self.weights]
+        return sum(self._product(latents[part.name], part.network) for part in parts) - self.level
 
     def of(self, latents: torch.Tensor, network: str) -> float:
         """What the latents (1, D) of one component say, where it is the only one."""
-        return float(latents[0] @ self.weights[network].to(latents)) - self.level
+        return self._product(latents, network) - self.level
+
+    def _product(self, latents: torch.Tensor, network: str) -> float:
+        return float(latents[0] @ self.weights[network].to(latents))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from dfd_core.errors import DfdError
 from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, REMAINDER, RIGHT_EYE, Component, component
 from dfd_core.ink import FAINTEST
 from dfd_core.manifold import Projection, blend
-from dfd_core.networks.trait import UNSURE
+from dfd_core.networks.trait import sure
 from dfd_core.pack import Pack
 from dfd_core.trust import window_slices
 from dfd_core.unshading import Unshading
@@ -139,8 +139,8 @@ class Parts:
         complete = all(self._begun(part, True) for part in COMPONENTS)
         for name, attribute in self._pack.attributes.items():
             told = attribute.told(latents) if complete else 0.0
-            if (shown := self._shown.get(EXCLUDED[name])) is not None and float(shown) > UNSURE[1]:
-                told = 0.0
+            if (shown := self._shown.get(EXCLUDED[name])) is not None:
+                told *= 1 - float(sure(shown))
             self._leaning[name] = leaning(told, self._leaning.get(name, 0.0))
 
     def _attributed(self, part: Component, latents: torch.Tensor) -> torch.Tensor:

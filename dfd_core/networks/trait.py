@@ -81,15 +81,16 @@ class Trait(nn.Module):
         along, weights, middle = (getattr(self, f"{network}_{part}") for part in ("along", "weights", "middle"))
         said = (latents - middle) @ weights
         less = ((UNSURE[0] - shown) / SURE).clamp(0, 1) * (said - self.least).clamp_min(0)
-        more = _sure(shown) * (self.full - said).clamp_min(0)
+        more = sure(shown) * (self.full - said).clamp_min(0)
         return latents + (more - less).clamp(-MOST, MOST)[:, None] * along
 
     def accounts_for(self, network: str, shown: torch.Tensor) -> float:
         """How far the trait, drawn with probability `shown` (1,), accounts for what is strange in a latent, 0..1."""
-        return float(_sure(shown)) if self.rare and network in self.spanned else 0.0
+        return float(sure(shown)) if self.rare and network in self.spanned else 0.0
 
 
-def _sure(shown: torch.Tensor) -> torch.Tensor:
+def sure(shown: torch.Tensor) -> torch.Tensor:
+    """How sure it is, 0..1, that a trait is drawn which is `shown` with some probability."""
     return ((shown - UNSURE[1]) / SURE).clamp(0, 1)
 
 
