@@ -40,6 +40,10 @@ Colour = tuple[int, int, int]
 DARK_HAIR: Colour = (38, 30, 26)
 """The colour of hair that is drawn black."""
 
+GREY_HAIR: Colour = (165, 162, 158)
+GREYEST = 0.85
+"""The colour of hair about a face that is drawn old, and how much of the way to it hair goes."""
+
 
 def seeded(seed: int, coarse: CoarseFace, latents: torch.Tensor, looks: torch.Tensor | None = None) -> torch.Tensor:
     """The appearance code (1, CODE) of a seed for a face with all `latents` (1, LATENTS).
@@ -94,8 +98,19 @@ def coloured(code: torch.Tensor, palette: Palette, colours: Mapping[str, Colour]
 
 def with_dark_hair(code: torch.Tensor, palette: Palette, share: float) -> torch.Tensor:
     """`code` (1, CODE) with hair by a `share`, 0..1, of the way to `DARK_HAIR`; hair as dark as that stays as it is."""
+    return _with_hair(code, palette, DARK_HAIR, share, lighter=False)
+
+
+def with_grey_hair(code: torch.Tensor, palette: Palette, share: float) -> torch.Tensor:
+    """`code` (1, CODE) with hair as grey, by a `share` of 0..1, as an old person's: `GREYEST` is all there is."""
+    return _with_hair(code, palette, GREY_HAIR, share * GREYEST, lighter=True)
+
+
+def _with_hair(code: torch.Tensor, palette: Palette, goal: Colour, share: float, lighter: bool) -> torch.Tensor:
+    """`code` (1, CODE) with hair by a `share` of the way to a colour; not where it gets `lighter`, unless it may."""
     hair = colours_of(code, palette)["hair"]
-    red, green, blue = (round(min(now, now + share * (dark - now))) for now, dark in zip(hair, DARK_HAIR, strict=True))
+    way = [share * (end - now) for now, end in zip(hair, goal, strict=True)]
+    red, green, blue = (round(now + (far if lighter else min(0.0, far))) for now, far in zip(hair, way, strict=True))
     return coloured(code, palette, {"hair": (red, green, blue)}) if (red, green, blue) != hair else code
 
 

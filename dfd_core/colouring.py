@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 import torch
 
-from dfd_core.appearance import Colour, Reference, checked_colour, coloured, colours_of, seeded, with_dark_hair
+from dfd_core.appearance import (
+    Colour,
+    Reference,
+    checked_colour,
+    coloured,
+    colours_of,
+    seeded,
+    with_dark_hair,
+    with_grey_hair,
+)
 from dfd_core.geometry import COMPONENTS
 from dfd_core.networks.coarse import CODE
 from dfd_core.pack import Pack
@@ -33,11 +42,23 @@ class Asked:
         return zlib.crc32(words)
 
 
+@dataclass(frozen=True)
+class Hair:
+    """What a drawing says of the colour of hair: how `dark` it is drawn and how `grey` a face so old has it, 0..1."""
+
+    dark: float = 0.0
+    grey: float = 0.0
+
+
+PLAIN = Hair()
+
+
 class Colouring:
     """The appearance of one drawing's portraits.
 
     `code` (1, CODE) is the last one's, None before the first; `asked` marks what it was made from, None if that is not
-    known. Hair that is drawn black darkens it; what it was before, a next portrait can go on from.
+    known. Hair that is drawn black darkens it, an old face makes it grey; what it was before, a next portrait can go
+    on from.
     """
 
     def __init__(self, pack: Pack) -> None:
@@ -82,24 +103,25 @@ class Colouring:
     def _went_on(self, code: torch.Tensor, plain: torch.Tensor, asked: int | None) -> None:
         self.code, self._plain, self.asked, self._stale = code, plain, asked, False
 
-    def next(self, asked: Asked, keep: bool, latents: Mapping[str, torch.Tensor], dark: float = 0.0) -> torch.Tensor:
+    def next(self, asked: Asked, keep: bool, latents: Mapping[str, torch.Tensor],
+             hair: Hair = PLAIN) -> torch.Tensor:  # fmt: skip
         """The code (1, CODE) of the next portrait: made for its `latents`, or the last one's.
 
-        `keep` keeps the last one's, unless something else is asked for than was then. Hair that is drawn `dark`, 0..1,
-        is dark, as far as no reference says what it is like.
+        `keep` keeps the last one's, unless something else is asked for than was then. Its `hair` is as drawn, as far as
+        no reference says what it is like.
         """
         mark = asked.mark
         keep = keep and not self._stale and self.asked in (None, mark)
         plain = self._plain if keep and self._plain is not None else self.made(asked, latents)
-        if asked.reference is not None:
-            dark *= 1 - asked.strength
+        open_to = 1 - asked.strength if asked.reference is not None else 1.0
         palette = self._pack.synthesis.coarse.palette
-        code = self._coloured(with_dark_hair(plain.to(palette.mean.device), palette, dark))
+        aged = with_grey_hair(plain.to(palette.mean.device), palette, open_to * hair.grey)
+        code = self._coloured(with_dark_hair(aged, palette, open_to * hair.dark))
         self._went_on(code, plain, mark)  # not before it is made: a GPU's memory may be full
         return code
 
     def made(self, asked: Asked, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        """The code (1, CODE) for a face with the `latents` (1, D) of all components, whatever is drawn black.
+        """The code (1, CODE) for a face with the `latents` (1, D) of all components, whatever is drawn of its hair.
 
         Colours are guessed from what the manifold makes of them, so that they hardly hang on the blend.
         """

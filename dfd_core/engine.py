@@ -23,7 +23,7 @@ from torch.nn import functional as F
 
 from dfd_core.appearance import Colour, Reference
 from dfd_core.choice import Choice
-from dfd_core.colouring import Asked, Colouring
+from dfd_core.colouring import PLAIN, Asked, Colouring, Hair
 from dfd_core.device import fast_precision, memory_is_full, pick_device, release_memory, spare_threads
 from dfd_core.enlarging import Enlarging
 from dfd_core.errors import DfdError, DrawingError
@@ -86,7 +86,7 @@ class Engine:
         self.keep_appearance = False
         self._sketch: Sketch | None = None
         self._image: np.ndarray | None = None
-        self._black = 0.0
+        self._hair = PLAIN
         self._parts = Parts(self.pack)
         self._colouring = Colouring(self.pack)
         self._enlarging = Enlarging(self.pack.enlarge)
@@ -292,16 +292,15 @@ class Engine:
         chosen = self._parts.chosen
         latents = {name: choice.latent for name, choice in chosen.items()}
         head = chosen[REMAINDER.name]
-        if head is not self._parts[REMAINDER.name].used:  # else it is locked, black hair and all
-            self._black = sketch.black
-        dark = dark_hair(head, self._black)
-        code = self._colouring.next(self._asked, self.keep_appearance, latents, dark)
+        if head is not self._parts[REMAINDER.name].used:  # else it is locked, its hair and all
+            self._hair = Hair(dark_hair(head, sketch.black), self._parts.aged)
+        code = self._colouring.next(self._asked, self.keep_appearance, latents, self._hair)
         return paint(self.pack, chosen, self._parts.features, code, self._enlarging)
 
     def appearance(self, latents: Mapping[str, torch.Tensor]) -> torch.Tensor:
         """The appearance code (1, CODE) that is asked for, for a face with the `latents` (1, D) of all components.
 
-        Without what hair that is drawn black changes.
+        Without what hair that is drawn black, or the age of the face, changes.
         """
         return self._colouring.made(self._asked, latents)
 

@@ -99,6 +99,12 @@ class Parts:
         return {name: state.feature for name, state in self._states.items() if state.feature is not None}
 
     @property
+    def aged(self) -> float:
+        """How sure it is, 0..1, that an old face is drawn."""
+        shown = self._shown.get("aged")
+        return 0.0 if shown is None else float(sure(shown))
+
+    @property
     def found(self) -> dict[str, Projection | None]:
         """The projections of those components in whose window something is drawn."""
         return {part.name: self._states[part.name].projection for part in COMPONENTS if self._begun(part)}

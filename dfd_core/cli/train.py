@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dfd_core.errors import DataError
 
-TRAITS = ("glasses", "beard", "open_mouth")
+TRAITS = ("glasses", "beard", "open_mouth", "aged")
 """Those of `networks.trait`, which would bring PyTorch in at start-up."""
 
 SMALL = ("place", "shading", *TRAITS, "enlarge")

@@ -136,5 +136,19 @@ class OpenMouth(Trait):
         return ink[..., 144:240, 80:176]
 
 
-TRAITS: dict[str, type[Trait]] = {"glasses": Glasses, "beard": Beard, "open_mouth": OpenMouth}
+class Aged(Trait):
+    """Old age: furrows, crow's feet, bags, hollows. What latents say of it is moved nowhere: lines show the wrinkles;
+    but hair turns grey."""
+
+    spanned = ()
+    cells = (10, 9)
+    least, full = 0.0, 0.0
+    rare = False
+
+    def looked_at(self, ink: torch.Tensor) -> torch.Tensor:
+        """The face with what hair is about it."""
+        return ink[..., 48:208, 56:200]
+
+
+TRAITS: dict[str, type[Trait]] = {"glasses": Glasses, "beard": Beard, "open_mouth": OpenMouth, "aged": Aged}
 """By name; a pack's file and a run's checkpoint are called so."""

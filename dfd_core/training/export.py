@@ -163,6 +163,6 @@ def model_card(details: dict[str, Any], notes: str = "") -> str:
         enlarge_steps=training["enlarge_steps"], place_steps=training["place_steps"],
         shading_steps=training.get("shading_steps", 0),
         glasses_steps=training.get("glasses_steps", 0), beard_steps=training.get("beard_steps", 0),
-        open_mouth_steps=training.get("open_mouth_steps", 0),
+        open_mouth_steps=training.get("open_mouth_steps", 0), aged_steps=training.get("aged_steps", 0),
         batch=training["config"]["synth_batch"], sources=rows, figures=figures, notes=notes.strip(),
     )  # fmt: skip

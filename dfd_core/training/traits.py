@@ -1,7 +1,8 @@
-"""Train the networks that see glasses, beards and open mouths, on drawings of people with and without.
+"""Train the networks that see glasses, beards, open mouths and age, on drawings of people with and without.
 
 Half of the glasses are drawn on: frames on drawings of every kind, round eyes and comics' among them, so that only what
-makes glasses tells. How a trait moves a latent, the banks say, which hold the means of many drawings of each face.
+makes glasses tells; mouths and wrinkles likewise. How a trait moves a latent, the banks say, which hold the means of
+many drawings of each face.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ from dfd_core.manifold import Manifold
 from dfd_core.networks.trait import TRAITS, Trait
 from dfd_core.training.config import TrainConfig
 from dfd_core.training.data import Prepared
+from dfd_core.training.drawn_mouths import redrawn
 from dfd_core.training.latents import Latents, make_banks
 from dfd_core.training.small import train_small
 from dfd_core.training.spectacles import drawn, spectacles
+from dfd_core.training.wrinkles import creased
 
-DRAWN_ON = {"glasses": 0.55, "beard": 0.0, "open_mouth": 0.0}
-"""So many of those with the trait have it drawn on; the others have it in the photo."""
+DRAWN_ON = {"glasses": 0.55, "beard": 0.0, "open_mouth": 0.5, "aged": 0.7}
+"""So many of those with the trait have it drawn on, and so many of those without have what is not it; the others are
+as in the photo."""
 
 HAND_SHARE, BOLD_SHARE = 0.7, 0.3
 
@@ -44,10 +48,14 @@ SAYS = {
     "glasses": "index.csv says so in a column 'glasses'",
     "beard": "see --seen of 'dfd prepare'",
     "open_mouth": "run 'dfd prepare' again if an earlier version made them",
+    "aged": "index.csv says so in a column 'glasses'",
 }
 
 SHUT, AJAR = 4.0, 12.0
 """Mouths that are open by less canvas pixels are closed, and from so many on open."""
+
+SMOOTH, CREASED = 0.03, 0.07
+"""Faces with fewer creases (`photocopy.creases`) are young as far as drawings tell, those with so many old."""
 
 
 class Who(NamedTuple):
@@ -58,8 +66,14 @@ class Who(NamedTuple):
 
 
 def who(name: str, data: Prepared) -> Who:
-    """Of the trait `name` in `TRAITS`. Stubble counts neither as a beard nor as none, nor lips that part as open."""
+    """Of the trait `name` in `TRAITS`. Stubble counts neither as a beard nor as none, nor lips that part as open.
+
+    Rims count as creases, so of those with glasses nobody's age is known.
+    """
     portraits = data.meta["portraits"]
+    if name == "aged":
+        creases = np.array([math.nan if (ink := p.get("creases")) is None else ink for p in portraits], float)
+        return Who((creases >= CREASED) & data.bare, (creases <= SMOOTH) & data.bare)
     if name == "open_mouth":
         wide = np.array([math.nan if (wide := p.get("opening")) is None else wide for p in portraits], float)
         return Who(wide >= AJAR, wide < SHUT)
@@ -90,11 +104,20 @@ def misplaced(ink: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     return F.grid_sample(ink, grid, align_corners=False)
 
 
+def drawn_on(name: str, ink: torch.Tensor, shown: np.ndarray, mouths: np.ndarray,
+             rng: np.random.Generator) -> torch.Tensor:  # fmt: skip
+    """Ink (B, 1, S, S) in 0..1 of people without the trait `name`, with it drawn where it is `shown` (B,)."""
+    if name == "open_mouth":
+        return redrawn(ink, mouths, shown, rng)
+    return creased(ink, shown, rng) if name == "aged" else framed(ink, shown, rng)
+
+
 class Examples:
     """Draws batches of drawings of `people`; raises `DataError` where too few are known to have it or not to."""
 
     def __init__(self, name: str, data: Prepared, people: np.ndarray) -> None:
         known = who(name, data)
+        self.name = name
         self.data, self.having, self.lacking = data, people[known.has[people]], people[known.lacks[people]]
         self.drawn_on = DRAWN_ON[name]
         few = len(self.having) if not self.drawn_on else FEWEST
@@ -105,12 +128,20 @@ class Examples:
     def batch(self, count: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         """Ink (B, 1, 256, 256) in 0..1, and whether the trait is drawn (B,), 0 or 1."""
         shown = rng.random(count) < 0.5
-        draw_on = shown & ((rng.random(count) < self.drawn_on) | (len(self.having) == 0))
-        faces = rng.choice(self.lacking, count)
+        styles = self.data.styles(count, HAND_SHARE, rng)
+        draw_on = rng.random(count) < self.drawn_on
+        if self.name == "open_mouth":  # copies of photos have no such mouths
+            draw_on &= ~self.data.traced[styles]
         photographed = shown & ~draw_on
+        if not len(self.having):
+            draw_on, photographed = draw_on | shown, shown & False
+        faces = rng.choice(self.lacking, count)
         faces[photographed] = rng.choice(self.having, photographed.sum()) if photographed.any() else []
-        styles = self.data.styles(count, HAND_SHARE, rng) + self.data.drawn * (rng.random(count) < BOLD_SHARE)
-        ink = misplaced(framed(self.data.ink(faces, styles), draw_on, rng), rng)
+        styles = styles + self.data.drawn * (rng.random(count) < BOLD_SHARE)
+        ink = self.data.ink(faces, styles)
+        if draw_on.any():
+            ink[draw_on] = drawn_on(self.name, ink[draw_on], shown[draw_on], self.data.mouths[faces[draw_on]], rng)
+        ink = misplaced(ink, rng)
         return ink, torch.from_numpy(shown).float()
 
 

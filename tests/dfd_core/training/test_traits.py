@@ -1,4 +1,4 @@
-"""Training the networks that see glasses, beards and open mouths."""
+"""Training the networks that see glasses, beards, open mouths and age."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def known(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     for k, portrait in enumerate(meta["portraits"]):
         portrait["glasses"] = k % 2 == 0
         portrait["looked_at"] = k != 3
+        portrait["creases"] = (0.01, 0.01, 0.02, 0.08, 0.05, 0.12)[k % 6]
         portrait["opening"] = (0.5, 14.0, 30.0, 8.0, 3.0)[k % 5]
         portrait["facial_hair"] = ("beard", "none", "none", "moustache", "none", "stubble")[k % 6]
     (folder / "meta.json").unlink()
@@ -96,13 +97,22 @@ def test_lips_that_part_are_neither_open_nor_closed(known: Path, prepared: Path,
     assert not unknown.lacks.any()
 
 
+def test_of_people_with_glasses_nobody_knows_the_age(known: Path) -> None:
+    data = Prepared(known)
+    creases = np.array([portrait["creases"] for portrait in data.meta["portraits"]])
+    found = who("aged", data)
+    assert set(creases[found.has]) == {0.08, 0.12}
+    assert set(creases[found.lacks]) == {0.01}
+    assert data.bare[found.has | found.lacks].all()
+
+
 @pytest.mark.parametrize("trait", TRAITS)
 def test_half_of_a_batch_shows_the_trait(known: Path, trait: str) -> None:
     data = Prepared(known)
     examples = Examples(trait, data, data.train)
     known_to = who(trait, data)
-    assert len(examples.having) == known_to.has[data.train].sum() > 2
-    assert len(examples.lacking) == known_to.lacks[data.train].sum() > 3
+    assert len(examples.having) == known_to.has[data.train].sum() > 1
+    assert len(examples.lacking) == known_to.lacks[data.train].sum() > 2
     ink, shown = examples.batch(400, np.random.default_rng(1))
     assert ink.shape == (400, 1, 256, 256)
     assert 0 <= ink.min() <= ink.max() <= 1
@@ -189,13 +199,13 @@ def test_directions_stay_where_encoders_tell_nobody_apart(known: Path, trait: st
 
 def test_a_run_has_them_and_so_has_its_pack(known: Path, run: Path, tmp_path: Path) -> None:
     config = tmp_path / "config.json"
-    for trait, steps in (("glasses", 3), ("glasses", 5), ("beard", 4), ("open_mouth", 2)):
+    for trait, steps in (("glasses", 3), ("glasses", 5), ("beard", 4), ("open_mouth", 2), ("aged", 3)):
         replace(TINY, trait_steps=steps, trait_batch=4).save(config)
         assert main(["train", str(known), "-o", str(run), "--stage", trait, "--config", str(config)]) == 0
         assert torch.load(run / f"{trait}.pt", weights_only=True)["step"] == steps
     assert main(["export", str(run), str(known), "-o", str(tmp_path / "pack")]) == 0
     pack = load_pack(tmp_path / "pack")
-    assert [pack.manifest["training"][f"{trait}_steps"] for trait in TRAITS] == [5, 4, 2]
+    assert [pack.manifest["training"][f"{trait}_steps"] for trait in TRAITS] == [5, 4, 2, 3]
     assert set(pack.traits) == set(TRAITS)
     assert pack.traits["glasses"].eye_along.abs().sum() > 0
     assert pack.traits["beard"].mouth_along.abs().sum() > 0
