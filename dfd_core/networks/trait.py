@@ -128,7 +128,7 @@ class OpenMouth(Trait):
 
     spanned = ("mouth",)
     cells = (6, 6)
-    least, full = 0.1, 0.8
+    least, full = -0.1, 0.8
     rare = False
 
     def looked_at(self, ink: torch.Tensor) -> torch.Tensor:

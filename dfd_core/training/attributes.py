@@ -19,6 +19,7 @@ from dfd_core.attributes import Attribute, Attributes, Discriminant
 from dfd_core.geometry import COMPONENTS, FEMININITY, NETWORKS
 from dfd_core.training.data import SHORT, Prepared, is_man
 from dfd_core.training.latents import Latents
+from dfd_core.training.whiskers import mouth_shapes
 
 STYLES = ("clean", "copy_fine", "rough_30", "rough_70", "hand_25", "hand_60")
 """Of which the latents' means are taken."""
@@ -112,9 +113,7 @@ def _told(portraits: list[dict[str, Any]], feminine: np.ndarray) -> np.ndarray:
     creases = np.array([np.log((p.get("creases") or 0.0) + 0.004) for p in portraits])
     beard = np.array([BEARDS[p["facial_hair"]] for p in portraits])
     tone = np.array([40.0 if p.get("tone") is None else p["tone"] for p in portraits])
-    points = np.array([p.get("mouth") or [[0.0, 0.0]] * 6 for p in portraits])
-    width, gap = points[:, 1, 0] - points[:, 0, 0], points[:, 4, 1] - points[:, 3, 1]
-    lift = (points[:, 3, 1] + points[:, 4, 1] - points[:, 0, 1] - points[:, 1, 1]) / 2
+    width, gap, lift = mouth_shapes(np.array([p.get("mouth") or [[0.0, 0.0]] * 6 for p in portraits]))
     columns = [feminine, creases, hair, hair**2, np.minimum(hair, SHORT), beard, tone, width, gap, lift]
     sources = [p["source"] for p in portraits]
     columns += [np.array([float(s == source) for s in sources]) for source in sorted(set(sources))]

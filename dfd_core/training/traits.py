@@ -25,6 +25,7 @@ from dfd_core.training.drawn_mouths import redrawn
 from dfd_core.training.latents import Latents, make_banks
 from dfd_core.training.small import train_small
 from dfd_core.training.spectacles import drawn, spectacles
+from dfd_core.training.whiskers import mouth_shapes
 from dfd_core.training.wrinkles import creased
 
 DRAWN_ON = {"glasses": 0.55, "beard": 0.0, "open_mouth": 0.5, "aged": 0.7}
@@ -41,8 +42,14 @@ FEWEST = 24
 
 RIDGE = 0.05
 
+LONGEST = 2.0
+"""Opening a mouth alone moves latents at most so many times as far as people with open mouths are off, or as those."""
+
 UNMARKED = {"beard": "clean"}
 """Styles whose drawings do not show the trait."""
+
+BEARDED = 0.3
+"""So many of the mouths that are drawn on are about a beard: hairs are no teeth."""
 
 SAYS = {
     "glasses": "index.csv says so in a column 'glasses'",
@@ -120,6 +127,8 @@ class Examples:
         self.name = name
         self.data, self.having, self.lacking = data, people[known.has[people]], people[known.lacks[people]]
         self.drawn_on = DRAWN_ON[name]
+        bearded = people[who("beard", data).has[people]]
+        self.bearded = bearded if name == "open_mouth" else bearded[:0]
         few = len(self.having) if not self.drawn_on else FEWEST
         if min(few, len(self.lacking)) < FEWEST:
             raise DataError(f"{data.folder} has {len(self.having)} people with {name} and {len(self.lacking)} who are "
@@ -137,6 +146,8 @@ class Examples:
             draw_on, photographed = draw_on | shown, shown & False
         faces = rng.choice(self.lacking, count)
         faces[photographed] = rng.choice(self.having, photographed.sum()) if photographed.any() else []
+        hairy = draw_on & (rng.random(count) < BEARDED) & bool(len(self.bearded))
+        faces[hairy] = rng.choice(self.bearded, hairy.sum()) if hairy.any() else []
         styles = styles + self.data.drawn * (rng.random(count) < BOLD_SHARE)
         ink = self.data.ink(faces, styles)
         if draw_on.any():
@@ -165,9 +176,11 @@ def fit_directions(name: str, model: Trait, banks: Mapping[str, Manifold], data:
 
     By how much they differ from people without, measured by Fisher's linear discriminant. Those with a beard smile
     less, too; so where a style of drawing does not mark the trait, what it says of a face is taken off before (ridge
-    regression on people without), and they do not differ by exactly 1 any more. Where too few people are known to have
-    the trait, or not to, or the banks tell nobody apart, the directions stay as they are. `latents` are those of all
-    drawings.
+    regression on people without), and they do not differ by exactly 1 any more. Those with an open mouth smile more:
+    how one opens is what mouths of the same width and lift of the corners differ in, so a smile that closes stays one.
+
+    Where too few people are known to have the trait, or not to, or the banks tell nobody apart, the directions stay as
+    they are. `latents` are those of all drawings.
     """
     known, style = who(name, data), UNMARKED.get(name)
     has, lacks = torch.from_numpy(known.has), torch.from_numpy(known.lacks)
@@ -187,8 +200,27 @@ def fit_directions(name: str, model: Trait, banks: Mapping[str, Manifold], data:
         weights = _ridged(within, along[:, None])[:, 0]
         if not weights @ along > 0:  # encoders that tell nobody apart
             continue
-        for part, value in (("along", along), ("weights", weights / (weights @ along)), ("middle", middle)):
+        weights = weights / (weights @ along)
+        if name == "open_mouth":
+            along = _opened(rows, person, data, weights, along)
+        for part, value in (("along", along), ("weights", weights), ("middle", middle)):
             getattr(model, f"{network}_{part}").copy_(value)
+
+
+def _opened(rows: torch.Tensor, person: torch.Tensor, data: Prepared, weights: torch.Tensor,
+            along: torch.Tensor) -> torch.Tensor:  # fmt: skip
+    """By how much `rows` (N, D) of people differ who open their mouths, all else of these being alike.
+
+    By linear regression. As `weights` measure it 1, as `along` is; the latter where rows do not tell.
+    """
+    who_is = person.cpu().numpy()
+    wide = np.array([p.get("opening") or 0.0 for p in data.meta["portraits"]])[who_is].clip(SHUT, AJAR)
+    width, _, lift = mouth_shapes(data.mouths[who_is])
+    told = torch.from_numpy(np.stack([wide, width, lift], 1)).to(rows)
+    told = (told - told.mean(0)) / told.std(0).clamp_min(1e-6)
+    slope = _ridged(told.T @ told, told.T @ (rows - rows.mean(0)))[0]
+    far = slope @ weights
+    return slope / far if slope.norm() < LONGEST * far * along.norm() else along
 
 
 def _explained(known: torch.Tensor, rows: torch.Tensor, bare: torch.Tensor) -> torch.Tensor:

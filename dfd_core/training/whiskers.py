@@ -51,6 +51,12 @@ def points_mirrored(points: np.ndarray) -> np.ndarray:
     return np.asarray(across[..., [1, 0, 2, 3, 4, 5], :])
 
 
+def mouth_shapes(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of `mouth_points` (N, 6, 2): how wide mouths are, how high with their lips, how far above these corners are."""
+    left, right, _, upper, lower, _ = points.transpose(1, 0, 2)
+    return right[:, 0] - left[:, 0], lower[:, 1] - upper[:, 1], (upper + lower - left - right)[:, 1] / 2
+
+
 def patches(points: np.ndarray, rng: np.random.Generator) -> list[Patch]:
     """A moustache, a beard of the chin or both, for `mouth_points` (6, 2)."""
     upper, lower = rng.random() < MOUSTACHE, rng.random() < GOATEE

@@ -169,6 +169,26 @@ def test_what_unmarked_drawings_say_of_a_face_is_no_part_of_its_beard(known: Pat
     assert said[bearded[person] > 0].min() > said[torch.from_numpy(who("beard", data).lacks)[person]].max() + 0.5
 
 
+def test_a_smile_that_closes_stays_one(known: Path) -> None:
+    """Here those who open their mouths lift the corners."""
+    data, generator = Prepared(known), torch.Generator().manual_seed(4)
+    size, people = LATENT["mouth"], len(data.drawings)
+    gape, smile = torch.randn(2, size, generator=generator)
+    wide = torch.tensor([portrait["opening"] for portrait in data.meta["portraits"]]).clamp(traits.SHUT, traits.AJAR)
+    lift = 2 * wide + 4 * torch.randn(people, generator=generator)
+    data.mouths[:, :2, 1] = 300.0 - lift[:, None].numpy()
+    data.mouths[:, 3:5, 1] = 300.0
+    rows = (wide[:, None] * gape + lift[:, None] * smile)[torch.from_numpy(data.train)]
+    bank = Manifold(rows + 0.01 * torch.randn(rows.shape, generator=generator), torch.from_numpy(data.train))
+    model = TRAITS["open_mouth"]()
+    fit_directions("open_mouth", model, {"mouth": bank}, data, {})
+    assert F.cosine_similarity(model.mouth_along, gape, 0) > 0.9
+    assert float(model.mouth_along @ model.mouth_weights) == pytest.approx(1, abs=1e-3)
+    opened = torch.from_numpy(who("open_mouth", data).has[data.train])
+    differs = (bank.bank[opened].mean(0) - bank.bank[~opened].mean(0)).float()
+    assert F.cosine_similarity(differs, smile, 0) > 0.7
+
+
 def test_the_command_trains_every_trait() -> None:
     assert set(STAGES) == set(TRAITS)
 
