@@ -35,9 +35,9 @@ arched brows became flat."""
 HELD = 0.1
 """What a drawing says by itself stays as it was unless it changes by more: strokes change it everywhere, by little."""
 
-EXCLUDED = {FEMININITY: "beard"}
-"""What has a trait says nothing of an attribute by itself: whoever has a beard is a man, with long hair or not, and is
-taken for one."""
+EXCLUDED = {FEMININITY: ("beard", "aged")}
+"""What has one of these traits says nothing of an attribute by itself: whoever has a beard is a man, with long hair or
+not, and is taken for one; and most of the old in the banks are men, so that every old woman would be one."""
 
 
 @dataclass(frozen=True)

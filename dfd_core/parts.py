@@ -101,8 +101,7 @@ class Parts:
     @property
     def aged(self) -> float:
         """How sure it is, 0..1, that an old face is drawn."""
-        shown = self._shown.get("aged")
-        return 0.0 if shown is None else float(sure(shown))
+        return self._surely("aged")
 
     @property
     def found(self) -> dict[str, Projection | None]:
@@ -145,8 +144,8 @@ class Parts:
         complete = all(self._begun(part, True) for part in COMPONENTS)
         for name, attribute in self._pack.attributes.items():
             told = attribute.told(latents) if complete else 0.0
-            if (shown := self._shown.get(EXCLUDED[name])) is not None:
-                told *= 1 - float(sure(shown))
+            for trait in EXCLUDED[name]:
+                told *= 1 - self._surely(trait)
             self._leaning[name] = leaning(told, self._leaning.get(name, 0.0))
 
     def _attributed(self, part: Component, latents: torch.Tensor) -> torch.Tensor:
@@ -155,6 +154,11 @@ class Parts:
             said = self.attributes.get(name, 0.0)
             latents = attribute.agreeing(latents, part.network, (1 - abs(said)) * self._leaning[name])
         return moved(latents, part.network, self.attributes, self._pack.attributes)
+
+    def _surely(self, trait: str) -> float:
+        """How sure it is, 0..1, that a trait is drawn; 0 where nothing sees it."""
+        shown = self._shown.get(trait)
+        return 0.0 if shown is None else float(sure(shown))
 
     def _begun(self, part: Component, inside: bool = False) -> bool:
         """Whether anything is drawn in a component's window, or well inside of it, where no outline of a face goes."""

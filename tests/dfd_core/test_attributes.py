@@ -14,7 +14,7 @@ from dfd_core.engine import Engine
 from dfd_core.errors import DfdError
 from dfd_core.geometry import COMPONENTS, FEMININITY, NAMES, NETWORKS
 from dfd_core.networks.autoencoder import LATENT
-from dfd_core.networks.trait import Beard
+from dfd_core.networks.trait import TRAITS
 from dfd_core.pack import DIRECTIONS, load_pack, save_pack
 
 WAYS = {name: torch.randn(LATENT[name], generator=torch.Generator().manual_seed(7)) for name in NETWORKS}
@@ -199,12 +199,13 @@ def test_a_drawing_that_lacks_a_component_says_nothing(pack_folder: Path, tmp_pa
 
 
 @pytest.mark.parametrize("told", [1.0, -1.0])
-def test_who_has_a_beard_is_a_man_anyhow(pack_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                         told: float) -> None:  # fmt: skip
+@pytest.mark.parametrize("trait", ["beard", "aged"])
+def test_of_the_bearded_and_the_old_nothing_is_said(pack_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                    trait: str, told: float) -> None:  # fmt: skip
     engine = leaning_engine(pack_folder, tmp_path, told, told)
-    bearded = Beard().eval()
-    monkeypatch.setitem(engine.pack.traits, "beard", bearded)
-    monkeypatch.setattr(bearded, "forward", lambda ink: torch.ones(len(ink)))
+    seeing = TRAITS[trait]().eval()
+    monkeypatch.setitem(engine.pack.traits, trait, seeing)
+    monkeypatch.setattr(seeing, "forward", lambda ink: torch.ones(len(ink)))
     before = drawn_alone(engine)
     assert torch.equal(latents(engine)["nose"], before["nose"])
 
