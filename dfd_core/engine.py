@@ -122,7 +122,8 @@ class Engine:
 
         An automatic frame that is found close to `near` is taken to be there.
         """
-        self._sketch = self._run(lambda: normalise(pixels, origin, canvas, frame, self.pack.placement, near))
+        pack = self.pack
+        self._sketch = self._run(lambda: normalise(pixels, origin, canvas, frame, pack.placement, near, pack.anchors))
 
     def set_blend(self, name: str, value: float) -> None:
         """Set a component's blend, 0..1; what lies far from all faces is blended further, see `dfd_core.doubt`."""

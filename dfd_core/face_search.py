@@ -10,9 +10,10 @@ import math
 
 import numpy as np
 import torch
+from torch import nn
 from torch.nn import functional as F
 
-from dfd_core.frame import Frame, straight
+from dfd_core.frame import Frame, upright
 from dfd_core.networks.placement import SIDE, Placement
 
 AGAIN = 1.1
@@ -37,17 +38,20 @@ DRAWN = 0.15
 
 def seen(ink: np.ndarray, network: Placement, looks: list[Frame]) -> list[Frame]:
     """What the network finds from each of the `looks`, in pixels of `ink` (h, w)."""
-    device = next(network.parameters()).device
-    pages = [F.interpolate(straight(ink, look, max(1, round(look.side))), (SIDE, SIDE), mode="bilinear",
-                           align_corners=False, antialias=True) for look in looks]  # fmt: skip
-    shown = torch.cat(pages).to(device)
-    shown = shown / shown.amax((1, 2, 3), keepdim=True).clamp_min(0.2)
     found = []
-    for look, (along, down, size, tilt) in zip(looks, network(shown).tolist(), strict=True):
+    for look, (along, down, size, tilt) in zip(looks, network(shown(ink, looks, network)).tolist(), strict=True):
         half = look.side / 2
         side = look.side * math.exp(max(-1.5, min(1.5, size)))
         found.append(Frame.about(look.middle[0] + along * half, look.middle[1] + down * half, side, tilt * 22.5))
     return found
+
+
+def shown(ink: np.ndarray, looks: list[Frame], network: nn.Module) -> torch.Tensor:
+    """What a network is shown of each of the `looks` at `ink` (h, w): (L, 1, 128, 128) on its device."""
+    pages = [F.interpolate(upright(ink, look, max(1, round(look.side))), (SIDE, SIDE), mode="bilinear",
+                           align_corners=False, antialias=True) for look in looks]  # fmt: skip
+    page = torch.cat(pages).to(next(network.parameters()).device)
+    return page / page.amax((1, 2, 3), keepdim=True).clamp_min(0.2)
 
 
 def reduced(ink: np.ndarray, extent: float, side: int) -> tuple[np.ndarray, int]:

@@ -63,7 +63,7 @@ def cut(ink: np.ndarray, frame: Frame) -> torch.Tensor:
         whole = F.avg_pool2d(torch.from_numpy(ink)[None, None], coarser, ceil_mode=True, count_include_pad=False)
         ink, frame = whole[0, 0].numpy(), frame.scaled(1 / coarser)
     square = max(1, round(frame.side))
-    page = _turned(ink, frame, square) if frame.tilt else straight(ink, frame, square)
+    page = upright(ink, frame, square)
     if square != CANVAS:
         page = F.interpolate(page, (CANVAS, CANVAS), mode="bilinear", align_corners=False, antialias=True)
     result = page[0, 0]
@@ -74,6 +74,11 @@ def cut(ink: np.ndarray, frame: Frame) -> torch.Tensor:
         dark = inked.kthvalue(len(inked) * 4 // 5).values  # the 80th percentile; `quantile` would sort them all
         result = result / dark.clamp(0.3, 1)
     return result.clamp(0, 1)
+
+
+def upright(ink: np.ndarray, frame: Frame, square: int) -> torch.Tensor:
+    """What is in the `frame` of `ink` (h, w), its tilt taken off: (1, 1, square, square); outside of it is paper."""
+    return _turned(ink, frame, square) if frame.tilt else straight(ink, frame, square)
 
 
 def straight(ink: np.ndarray, frame: Frame, square: int) -> torch.Tensor:

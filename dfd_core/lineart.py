@@ -17,6 +17,7 @@ from dfd_core.errors import DrawingError, EmptyDrawing
 from dfd_core.frame import Frame, cut
 from dfd_core.geometry import CANVAS
 from dfd_core.ink import EMPTY, find_ink
+from dfd_core.networks.anchors import Anchors
 from dfd_core.networks.placement import Placement
 from dfd_core.paper import without_blue
 from dfd_core.placement import find_frame
@@ -178,13 +179,14 @@ def _cut_from_part(pixels: np.ndarray, frame: Frame, origin: tuple[int, int]) ->
 
 def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tuple[int, int] | None = None,
               frame: Frame | Literal["auto", "canvas"] = "auto",
-              placement: Placement | None = None, near: Frame | None = None) -> Sketch:  # fmt: skip
+              placement: Placement | None = None, near: Frame | None = None,
+              anchors: Anchors | None = None) -> Sketch:  # fmt: skip
     """A drawing on the canonical canvas.
 
     `pixels`: uint8 sRGB, (h, w), (h, w, 3) or (h, w, 4) with straight alpha; transparent is paper. They cover the
     rectangle at `origin` of a document of size `canvas` (width, height); the rest of the document is paper. An "auto"
-    frame is found by `placement`. Paper, ink and contrast are those of what is in and near a given frame; with "auto"
-    those of the whole drawing, unless the part alone can be read more sharply.
+    frame is found by `placement` and `anchors`. Paper, ink and contrast are those of what is in and near a given frame;
+    with "auto" those of the whole drawing, unless the part alone can be read more sharply.
     Raises `DrawingError` when there is nothing to draw from; `EmptyDrawing` when nothing is drawn yet.
     """
     pixels = _check(pixels)
@@ -206,7 +208,7 @@ def normalise(pixels: np.ndarray, origin: tuple[int, int] = (0, 0), canvas: tupl
         return Sketch(_cut(whole, frame, origin, factor), frame, canvas, black)
     document = (-origin[0] / factor, -origin[1] / factor, canvas[0] / factor, canvas[1] / factor)
     before = near.scaled(1 / factor, -origin[0] / factor, -origin[1] / factor) if near is not None else None
-    found = find_frame(whole, document, placement, before).scaled(factor, *origin)
+    found = find_frame(whole, document, placement, before, anchors).scaled(factor, *origin)
     if found.side < LEAST_SIDE:
         found = Frame.about(*found.middle, LEAST_SIDE, found.tilt)
     if near is not None and found.is_close(near):

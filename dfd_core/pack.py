@@ -23,6 +23,7 @@ from dfd_core.embedding import Embedding
 from dfd_core.errors import PackError
 from dfd_core.geometry import ATTRIBUTES, CANVAS, CELL, COMPONENTS, ENCODE, NEIGHBOURS, NETWORKS
 from dfd_core.manifold import Manifold
+from dfd_core.networks.anchors import Anchors
 from dfd_core.networks.autoencoder import LATENT
 from dfd_core.networks.blocks import channels_last
 from dfd_core.networks.coarse import CODE
@@ -34,12 +35,14 @@ from dfd_core.synthesis import Synthesis
 
 FORMAT = 4
 FILES = ("embedding.safetensors", "synthesis.safetensors", "banks.safetensors")
-ENLARGE, PLACEMENT, SHADING = (f"{name}.safetensors" for name in ("enlarge", "placement", "shading"))
+ENLARGE, PLACEMENT, ANCHORS, SHADING = (
+    f"{name}.safetensors" for name in ("enlarge", "placement", "anchors", "shading")
+)
 DIRECTIONS = "attributes.safetensors"
-OPTIONAL = (ENLARGE, PLACEMENT, SHADING, DIRECTIONS, *(f"{name}.safetensors" for name in TRAITS))
-"""Without the first, portraits are enlarged plainly; without the second, a face is found by its outline; without the
-third, hatching is lines; without the fourth, there are no attributes to set; without one of the others, each component
-alone says whether it shows glasses or a beard."""
+OPTIONAL = (ENLARGE, PLACEMENT, ANCHORS, SHADING, DIRECTIONS, *(f"{name}.safetensors" for name in TRAITS))
+"""Without the first, portraits are enlarged plainly; without the second, a face is found by its outline, without the
+third not by its features; without the fourth, hatching is lines; without the fifth, there are no attributes to set;
+without one of the others, each component alone says whether it shows glasses or a beard."""
 
 LOOKS = "looks"
 """Name of what seeds draw from, beside the banks."""
@@ -74,6 +77,7 @@ class Pack:
     synthesis: Synthesis
     enlarge: Enlarge
     placement: Placement | None
+    anchors: Anchors | None
     shading: Shading | None
     traits: dict[str, Trait]
     banks: dict[str, Manifold]
@@ -93,8 +97,9 @@ class Pack:
         self.embedding.to(device)
         channels_last(self.synthesis, device).set_precision(precision)
         channels_last(self.enlarge, device, precision)
-        if self.placement is not None:
-            self.placement.to(device)
+        for finding in (self.placement, self.anchors):
+            if finding is not None:
+                finding.to(device)
         if self.shading is not None:
             channels_last(self.shading, device, precision)
         for trait in self.traits.values():
@@ -190,7 +195,7 @@ def load_pack(folder: Path) -> Pack:
         raise PackError(f"{folder / 'manifest.json'} does not state the width of the network: {CURE}.") from None
     with torch.device("meta"):  # the files fill in every value
         embedding, synthesis = Embedding(), Synthesis(width, finer)
-        placement, shading = Placement(), Shading()
+        placement, anchors, shading = Placement(), Anchors(), Shading()
         traits = {name: kind() for name, kind in TRAITS.items()}
     enlarge = Enlarge()
     modules: dict[str, nn.Module] = {
@@ -198,6 +203,7 @@ def load_pack(folder: Path) -> Pack:
         "synthesis.safetensors": synthesis,
         ENLARGE: enlarge,
         PLACEMENT: placement,
+        ANCHORS: anchors,
         SHADING: shading,
         **{f"{name}.safetensors": trait for name, trait in traits.items()},
     }
@@ -220,9 +226,11 @@ def load_pack(folder: Path) -> Pack:
     for module in modules.values():
         module.eval().requires_grad_(False)
     placed = placement if PLACEMENT in manifest["files"] else None
+    anchoring = anchors if ANCHORS in manifest["files"] else None
     telling = shading if SHADING in manifest["files"] else None
     traits = {name: trait for name, trait in traits.items() if f"{name}.safetensors" in manifest["files"]}
-    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, telling, traits, banks, looks, attributes)
+    return Pack(folder, manifest, embedding, synthesis, enlarge, placed, anchoring, telling, traits, banks, looks,
+                attributes)  # fmt: skip
 
 
 def _vectors(attributes: Attributes) -> dict[str, torch.Tensor]:
@@ -264,7 +272,7 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
               details: dict[str, Any], enlarge: Enlarge | None = None,
               placement: Placement | None = None, traits: Mapping[str, Trait] | None = None,
               looks: torch.Tensor | None = None, shading: Shading | None = None,
-              attributes: Attributes | None = None) -> None:  # fmt: skip
+              attributes: Attributes | None = None, anchors: Anchors | None = None) -> None:  # fmt: skip
     """Write a pack: matrices in half precision, vectors in full, since normalisations may be out of half's range.
 
     `details` (name, training, metrics, ...) go into the manifest as they are. Raises `PackError` for weights that are
@@ -276,7 +284,7 @@ def save_pack(folder: Path, embedding: Embedding, synthesis: Synthesis, banks: d
     contents: dict[str, dict[str, torch.Tensor]] = dict(
         zip(FILES, (embedding.state_dict(), synthesis.state_dict(), {**rows, **people, **more}), strict=True)
     )
-    extra: dict[str, nn.Module | None] = {ENLARGE: enlarge, PLACEMENT: placement, SHADING: shading}
+    extra: dict[str, nn.Module | None] = {ENLARGE: enlarge, PLACEMENT: placement, ANCHORS: anchors, SHADING: shading}
     extra |= {f"{name}.safetensors": trait for name, trait in (traits or {}).items()}
     contents |= {name: module.state_dict() for name, module in extra.items() if module is not None}
     if attributes:

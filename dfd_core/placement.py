@@ -1,8 +1,9 @@
 """Automatic frame: where on the page the face is drawn, how large, and how far it is tilted.
 
 A small network looks twice: at all that is inked, then at the square that it has found. Where its answer would be
-another from beside that, the page holds more than a face, and it is looked for (`face_search`). Without a network, or
-when its answer cannot be, the frame follows from the ink's outline alone.
+another from beside that, the page holds more than a face, and it is looked for (`face_search`). Then the frame is moved
+to where eyes and mouth are drawn (`anchoring`). Without a network, or when its answer cannot be, the frame follows from
+the ink's outline alone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import numpy as np
 import torch
 
 from dfd_core import face_search
+from dfd_core.anchoring import anchored
 from dfd_core.frame import Frame
+from dfd_core.networks.anchors import Anchors
 from dfd_core.networks.placement import SIDE, Placement
 
 INKED = 0.3
@@ -37,7 +40,7 @@ HEAD, BUST = (0.07, 0.83), (0.055, 0.935)
 
 
 def find_frame(ink: np.ndarray, canvas: tuple[float, float, float, float], network: Placement | None = None,
-               near: Frame | None = None) -> Frame:  # fmt: skip
+               near: Frame | None = None, anchors: Anchors | None = None) -> Frame:  # fmt: skip
     """The frame of the face in `ink` (h, w), float 0..1 with some pixels above `INKED`, in its pixels.
 
     `canvas`: x, y, width and height of the document in the same pixels. `near`: where the face was before; it still is
@@ -53,6 +56,7 @@ def find_frame(ink: np.ndarray, canvas: tuple[float, float, float, float], netwo
     if guess is not None and guess is near:
         return near
     if guess is not None:
+        guess = anchored(ink, guess, anchors) if anchors is not None else guess
         snaps = _fills_it(guess, whole) if inside and fills else _alike(guess, whole, SNAP)
         return whole if snaps else guess
     return whole if inside and fills else _by_outline(ink)

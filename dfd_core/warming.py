@@ -20,7 +20,7 @@ def warm_up(pack: Pack, device: torch.device) -> None:
     """Make the portrait of a single stroke, from reading the drawing on; the networks are on `device`."""
     page = np.full((CANVAS, CANVAS), 255, np.uint8)
     page[CANVAS // 4 : CANVAS // 2, CANVAS // 2 : CANVAS // 2 + 4] = 0
-    normalise(page, placement=pack.placement)
+    normalise(page, placement=pack.placement, anchors=pack.anchors)
     ink = torch.zeros(1, 1, ENCODE, ENCODE, device=device)
     for network in (pack.shading, *pack.traits.values()):
         if network is not None:

@@ -83,7 +83,8 @@ class Sides:
     def operations(self, task: Callable[[], object]) -> Counter[torch.dtype]:
         """Multiply-adds that the engine does in `task`, by precision."""
         pack = self.engine.pack
-        extra = [network for network in (pack.placement, pack.shading, *pack.traits.values()) if network is not None]
+        extras = (pack.placement, pack.anchors, pack.shading, *pack.traits.values())
+        extra = [network for network in extras if network is not None]
         networks = [pack.embedding, pack.synthesis, pack.enlarge, *extra]
         return operations(networks, task)
 

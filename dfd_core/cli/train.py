@@ -11,7 +11,7 @@ from dfd_core.errors import DataError
 TRAITS = ("glasses", "beard", "open_mouth", "aged")
 """Those of `networks.trait`, which would bring PyTorch in at start-up."""
 
-SMALL = ("place", "shading", *TRAITS, "enlarge")
+SMALL = ("place", "anchors", "shading", *TRAITS, "enlarge")
 """Stages that train one network beside the others each, in one process."""
 
 
@@ -96,6 +96,10 @@ def run(options: argparse.Namespace) -> int:
             from dfd_core.training.placement import train_placement
 
             train_placement(data, options.run, config, device, seconds)
+        if options.stage == "anchors":
+            from dfd_core.training.anchors import train_anchors
+
+            train_anchors(data, options.run, config, device, seconds)
         if options.stage == "shading":
             from dfd_core.training.shading import train_shading
 

@@ -54,6 +54,10 @@ class TrainConfig:
     place_steps: int = 4000
     place_batch: int = 64
     place_rate: float = 1e-3
+    # anchors
+    anchors_steps: int = 2000
+    anchors_batch: int = 24
+    anchors_rate: float = 2e-3
     # shading
     shading_steps: int = 3000
     shading_batch: int = 12

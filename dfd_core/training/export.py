@@ -14,6 +14,7 @@ from dfd_core import __version__
 from dfd_core.errors import DataError
 from dfd_core.geometry import COMPONENTS
 from dfd_core.manifold import Manifold
+from dfd_core.networks.anchors import Anchors
 from dfd_core.networks.blocks import AnyModule
 from dfd_core.networks.enlarge import Enlarge
 from dfd_core.networks.placement import Placement
@@ -92,7 +93,8 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
     embedding, banks = trained_embedding(embed), make_banks(latents, data.train)
     synthesis = Synthesis(config.width, config.finer)
     synthesis.load_state_dict(synth["average"])
-    enlarging, placing, shading = (load_checkpoint(run / f"{part}.pt") for part in ("enlarge", "place", "shading"))
+    extras = ("enlarge", "place", "anchors", "shading")
+    enlarging, placing, anchoring, shading = (load_checkpoint(run / f"{part}.pt") for part in extras)
     traits, trait_steps = {}, {}
     for trait, kind in TRAITS.items():
         seeing = load_checkpoint(run / f"{trait}.pt")
@@ -110,6 +112,7 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
         "synth_steps": synth["steps"],
         "enlarge_steps": enlarging["steps"] if enlarging else 0,
         "place_steps": placing["step"] if placing else 0,
+        "anchors_steps": anchoring["step"] if anchoring else 0,
         "shading_steps": shading["step"] if shading else 0,
         **trait_steps,
         "portraits": len(data.train),
@@ -120,7 +123,8 @@ def export(run: Path, prepared: Path, output: Path, name: str, notes: str = "", 
     details = {"name": name, "latents": _latents(embed), "training": training, "metrics": metrics}
     seen = looks_from(looks, synthesis) if looks else looks_of(data, latents, banks, synthesis)
     save_pack(output, embedding, synthesis, banks, details, _extra(Enlarge(), enlarging), _extra(Placement(), placing),
-              traits, seen, _extra(Shading(), shading), fit_attributes(data, latents))  # fmt: skip
+              traits, seen, _extra(Shading(), shading), fit_attributes(data, latents),
+              _extra(Anchors(), anchoring))  # fmt: skip
     (output / "MODEL_CARD.md").write_text(model_card(details, notes), encoding="utf-8")
     return sum(path.stat().st_size for path in output.iterdir())
 
@@ -161,7 +165,7 @@ def model_card(details: dict[str, Any], notes: str = "") -> str:
         embed_steps=training["embed_steps"], refine_steps=training.get("refine_steps", 0),
         synth_steps=training["synth_steps"],
         enlarge_steps=training["enlarge_steps"], place_steps=training["place_steps"],
-        shading_steps=training.get("shading_steps", 0),
+        anchors_steps=training.get("anchors_steps", 0), shading_steps=training.get("shading_steps", 0),
         glasses_steps=training.get("glasses_steps", 0), beard_steps=training.get("beard_steps", 0),
         open_mouth_steps=training.get("open_mouth_steps", 0), aged_steps=training.get("aged_steps", 0),
         batch=training["config"]["synth_batch"], sources=rows, figures=figures, notes=notes.strip(),

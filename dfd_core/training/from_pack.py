@@ -51,6 +51,9 @@ def begin_from_pack(folder: Path, run: Path, config: TrainConfig) -> None:
     if pack.placement is not None:
         steps = training.get("place_steps", 0)
         save_checkpoint(run / "place.pt", {"model": pack.placement.state_dict(), "step": steps})
+    if pack.anchors is not None:
+        steps = training.get("anchors_steps", 0)
+        save_checkpoint(run / "anchors.pt", {"model": pack.anchors.state_dict(), "step": steps})
     if pack.shading is not None:
         steps = training.get("shading_steps", 0)
         save_checkpoint(run / "shading.pt", {"model": pack.shading.state_dict(), "step": steps})
