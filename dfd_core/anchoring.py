@@ -18,8 +18,15 @@ from dfd_core.networks.anchors import HOME, Anchors
 LOOKS = 2
 """So many times the network looks, at the frame that the last look found."""
 
-LEAST, MOST = 0.8, 1.35
+LEAST, MOST = 0.65, 1.35
 """Features smaller than the first, or larger than the second, times a photo's are not believed."""
+
+SMALLEST, SMALL, RIGHT = 0.8, 0.86, 0.92
+"""A frame shrinks for features smaller than `RIGHT` times a photo's, to these for those smaller than `SMALL`; none to
+less than the first. As it was, a face that is nearly right is more like its drawing."""
+
+SHRINKS = ((SMALLEST, SMALL, RIGHT), (SMALLEST, SMALL, 1.0))
+"""Sizes of features, and of the frame for them, between which others' lie."""
 
 FARTHEST = 0.14
 """Nor are those farther from their places than this, in sides of the frame."""
@@ -32,8 +39,8 @@ UNLIKE = 0.045
 def anchored(ink: np.ndarray, frame: Frame, network: Anchors) -> Frame:
     """The `frame` of a face in `ink` (h, w), 0..1, moved to its features, with the same tilt.
 
-    It shrinks where these are smaller than a photo's, but does not grow where they are larger: faces that became small
-    on the canvas for it were worse, viewed. It stays as it is where the network cannot be right.
+    It shrinks where these are much smaller than a photo's, but does not grow where they are larger: faces that became
+    small on the canvas for it were worse, viewed. It stays as it is where the network cannot be right.
     """
     look = frame
     for _ in range(LOOKS):
@@ -44,7 +51,7 @@ def anchored(ink: np.ndarray, frame: Frame, network: Anchors) -> Frame:
     apart = math.hypot(*np.subtract(places.mean(0), _on_page(np.array(HOME), frame).mean(0)))
     if not LEAST <= size <= MOST or apart > FARTHEST * frame.side or unlike > UNLIKE * frame.side:
         return frame
-    return _around(places, home, frame.side * min(1.0, size), frame.tilt)
+    return _around(places, home, frame.side * float(np.interp(size, *SHRINKS)), frame.tilt)
 
 
 def _on_page(shares: np.ndarray, frame: Frame) -> np.ndarray:

@@ -40,9 +40,10 @@ Colour = tuple[int, int, int]
 DARK_HAIR: Colour = (38, 30, 26)
 """The colour of hair that is drawn black."""
 
-GREY_HAIR: Colour = (165, 162, 158)
-GREYEST = 0.85
-"""The colour of hair about a face that is drawn old, and how much of the way to it hair goes."""
+GREY_HAIR: Colour = (130, 127, 124)
+GREYEST = 0.8
+"""The colour of hair about a face that is drawn old, and how much of the way to it hair goes. Lighter hair brought
+bright bands into the background."""
 
 
 def seeded(seed: int, coarse: CoarseFace, latents: torch.Tensor, looks: torch.Tensor | None = None) -> torch.Tensor:

@@ -35,9 +35,13 @@ arched brows became flat."""
 HELD = 0.1
 """What a drawing says by itself stays as it was unless it changes by more: strokes change it everywhere, by little."""
 
-EXCLUDED = {FEMININITY: ("beard", "aged")}
-"""What has one of these traits says nothing of an attribute by itself: whoever has a beard is a man, with long hair or
-not, and is taken for one; and most of the old in the banks are men, so that every old woman would be one."""
+MORE = {FEMININITY: {"aged": 0.35}}
+"""By how much more drawings of those who have a trait say of an attribute than its discriminants hear: most of the old
+in the banks are men, so old women's drawings said that these are, too."""
+
+SAYS = {FEMININITY: {"beard": -1.0}}
+"""What those who have a trait say of an attribute, whatever their drawing does: whoever has a beard is a man, with long
+hair or not."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,14 @@ class Attribute:
     face: Discriminant | None = None
     own: Mapping[str, Discriminant] = field(default_factory=dict)
 
-    def told(self, latents: Mapping[str, torch.Tensor]) -> float:
-        """What a drawing with these latents (1, D) by component says, about -1..1. Hair alone does not decide."""
+    def told(self, latents: Mapping[str, torch.Tensor], more: float = 0.0) -> float:
+        """What a drawing with these latents (1, D) by component says, about -1..1. Hair alone does not decide.
+
+        The whole says so much `more` than its lines.
+        """
         if self.whole is None:
             return 0.0
-        said = self.whole(latents)
+        said = self.whole(latents) + more
         against = -math.copysign(1, said) * self.face(latents) if self.face else 0.0
         return said * (1 - min(1.0, max(0.0, against / OBJECTION)))
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from dfd_core import look
-from dfd_core.attributes import EXCLUDED, leaning, moved
+from dfd_core.attributes import MORE, SAYS, leaning, moved
 from dfd_core.choice import Choice
 from dfd_core.doubt import doubted
 from dfd_core.embedding import windows
@@ -21,7 +21,7 @@ from dfd_core.errors import DfdError
 from dfd_core.geometry import CANVAS, COMPONENTS, ENCODE, LEFT_EYE, NAMES, REMAINDER, RIGHT_EYE, Component, component
 from dfd_core.ink import FAINTEST
 from dfd_core.manifold import Projection, blend
-from dfd_core.networks.trait import sure
+from dfd_core.networks.trait import doubted_by, sure
 from dfd_core.pack import Pack
 from dfd_core.trust import window_slices
 from dfd_core.unshading import Unshading
@@ -143,9 +143,12 @@ class Parts:
         """Hear what a drawing with these latents says of the attributes; one that lacks a component says nothing."""
         complete = all(self._begun(part, True) for part in COMPONENTS)
         for name, attribute in self._pack.attributes.items():
-            told = attribute.told(latents) if complete else 0.0
-            for trait in EXCLUDED[name]:
-                told *= 1 - self._surely(trait)
+            told = 0.0
+            if complete:
+                more = sum(by * self._surely(trait) for trait, by in MORE[name].items())
+                told = attribute.told(latents, more)
+                for trait, said in SAYS[name].items():
+                    told += (said - told) * max(0.0, 2 * self._surely(trait) - 1)
             self._leaning[name] = leaning(told, self._leaning.get(name, 0.0))
 
     def _attributed(self, part: Component, latents: torch.Tensor) -> torch.Tensor:
@@ -171,7 +174,8 @@ class Parts:
     def _settled(self, part: Component, latents: torch.Tensor) -> torch.Tensor:
         """Latents (1, D) that say what the whole drawing says of glasses and beards."""
         for name, shown in self._shown.items():
-            latents = self._pack.traits[name].settled(part.network, latents, shown)
+            trait = self._pack.traits[name]
+            latents = trait.settled(part.network, latents, doubted_by(shown, self._surely(trait.mistaken)))
         return latents
 
     def _explained(self, part: Component) -> float:

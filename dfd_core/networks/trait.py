@@ -44,6 +44,8 @@ class Trait(nn.Module):
     full: ClassVar[float]
     rare: ClassVar[bool]
     """Whether so few people of a bank have it that a drawing of it is strange, though it is none to doubt."""
+    mistaken: ClassVar[str] = ""
+    """The trait that is taken for this one: where it is sure, nothing is moved towards this one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,6 +96,11 @@ def sure(shown: torch.Tensor) -> torch.Tensor:
     return ((shown - UNSURE[1]) / SURE).clamp(0, 1)
 
 
+def doubted_by(shown: torch.Tensor, other: float) -> torch.Tensor:
+    """With what probability a trait that is `shown` (1,) is, where another that is taken for it is sure, 0..1."""
+    return shown - other * (shown - sum(UNSURE) / 2).clamp_min(0)
+
+
 class Glasses(Trait):
     """Glasses: rims, the bridge between them, and arms. Drawings without may show little of them; thin rims show less
     than the average, and with all of it they become heavy ones that grow together with the brows."""
@@ -130,6 +137,7 @@ class OpenMouth(Trait):
     cells = (6, 6)
     least, full = -0.1, 0.8
     rare = False
+    mistaken = "beard"  # hairs for teeth
 
     def looked_at(self, ink: torch.Tensor) -> torch.Tensor:
         """The mouth's window."""

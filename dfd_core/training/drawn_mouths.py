@@ -13,8 +13,9 @@ from dfd_core.geometry import CANVAS
 from dfd_core.training.roughen import FILLED, inked
 from dfd_core.training.strokes import arc
 
-UNDER_LINE, LIPS, TICKS = 0.45, 0.3, 0.3
-"""How many closed mouths have a stroke below the lower lip, outlines of the lips, ticks at the corners."""
+UNDER_LINE, LIPS, TICKS, CREASED = 0.45, 0.45, 0.3, 0.35
+"""How many mouths have a stroke below the lower lip, outlines of the lips, ticks at the corners, and how many of the
+lips have short strokes across, which are no teeth."""
 
 TEETH, DARK, TONGUE = 0.35, 0.2, 0.25
 """How many open mouths show teeth, are dark inside, or have a line for the tongue."""
@@ -66,10 +67,11 @@ def _closed(points: np.ndarray, thick: int, rng: np.random.Generator) -> list[Li
         lines = [(line[: int(rng.integers(7, 10))], thick), (line[int(rng.integers(9, 12)) :], thick)]
     deep = left[1] / 2 + right[1] / 2 + sag
     if rng.random() < LIPS:
-        lines.append((_upper_lip(left, right, sag, half, rng), thick))
-        lines.append((arc(left, right, sag + rng.uniform(0.2, 0.5) * half), thick))
-    elif rng.random() < UNDER_LINE:
-        wide, low = rng.uniform(0.2, 0.6) * half, deep + rng.uniform(0.15, 0.5) * half
+        full = rng.uniform(0.2, 0.5) * half
+        lines += _lips(left, right, sag, sag, full, thick, rng)
+        deep += full
+    if rng.random() < UNDER_LINE:
+        wide, low = rng.uniform(0.2, 0.6) * half, deep + rng.uniform(0.1, 0.5) * half
         at = (left[0] + right[0]) / 2
         lines.append((arc((at - wide, low), (at + wide, low), rng.uniform(-0.1, 0.4) * wide), thick))
     if rng.random() < TICKS:
@@ -79,10 +81,22 @@ def _closed(points: np.ndarray, thick: int, rng: np.random.Generator) -> list[Li
     return lines
 
 
-def _upper_lip(left: np.ndarray, right: np.ndarray, sag: float, half: float, rng: np.random.Generator) -> np.ndarray:
-    line = arc(left, right, sag - rng.uniform(0.2, 0.45) * half, 0, 17)
-    line[7:10, 1] += np.array([0.5, 1, 0.5]) * rng.uniform(0, 0.12) * half
-    return line
+def _lips(left: np.ndarray, right: np.ndarray, above: float, below: float, full: float, thick: int,
+          rng: np.random.Generator) -> list[Line]:  # fmt: skip
+    """The outer edges of lips whose inner ones sag by `above` and `below`, perhaps with strokes across the lower one.
+
+    That is `full` thick, the upper one about as thick.
+    """
+    half = float(np.hypot(*(right - left))) / 2
+    upper = arc(left, right, above - rng.uniform(0.5, 1.0) * full, 0, 17)
+    upper[7:10, 1] += np.array([0.5, 1, 0.5]) * rng.uniform(0, 0.12) * half
+    inner, outer = arc(left, right, below, 0, 17), arc(left, right, below + full, 0, 17)
+    lines = [(upper, thick), (outer, thick)]
+    if rng.random() < CREASED:
+        for at in rng.choice(np.arange(5, 12), int(rng.integers(2, 6)), replace=False):
+            top, low = inner[at] * 0.7 + outer[at] * 0.3, inner[at] * 0.3 + outer[at] * 0.7
+            lines.append((np.stack([top, low]), max(1, thick - 1)))
+    return lines
 
 
 def _open(points: np.ndarray, thick: int, rng: np.random.Generator) -> list[Line]:
@@ -107,6 +121,5 @@ def _open(points: np.ndarray, thick: int, rng: np.random.Generator) -> list[Line
     elif inside < DARK + TEETH + TONGUE:
         lines.append((arc(bottom[4], bottom[12], -0.25 * (below - above)), thick))
     if rng.random() < LIPS:
-        lines.append((_upper_lip(left, right, above, half, rng), thick))
-        lines.append((arc(left, right, below + 0.3 * half), thick))
+        lines += _lips(left, right, above, below, rng.uniform(0.2, 0.45) * half, thick, rng)
     return lines

@@ -198,16 +198,48 @@ def test_a_drawing_that_lacks_a_component_says_nothing(pack_folder: Path, tmp_pa
     assert torch.equal(latents(engine)["nose"], own)
 
 
-@pytest.mark.parametrize("told", [1.0, -1.0])
-@pytest.mark.parametrize("trait", ["beard", "aged"])
-def test_of_the_bearded_and_the_old_nothing_is_said(pack_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                                    trait: str, told: float) -> None:  # fmt: skip
+@pytest.mark.parametrize(("told", "leans"), [(0.5, MOST), (0.1, MOST), (-0.2, 0), (-0.9, -MOST)])
+def test_old_women_are_not_taken_for_men(pack_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                         told: float, leans: float) -> None:  # fmt: skip
     engine = leaning_engine(pack_folder, tmp_path, told, told)
+    sees(engine, "aged", 1.0, monkeypatch)
+    render(engine, FACE)
+    if leans:
+        assert engine._parts._leaning[FEMININITY] == pytest.approx(leans)
+    else:
+        assert abs(engine._parts._leaning[FEMININITY]) < MOST / 2
+
+
+@pytest.mark.parametrize("told", [1.0, 0.0, -1.0])
+@pytest.mark.parametrize("other", [None, "aged"])
+def test_who_has_a_beard_is_a_man(pack_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: str | None,
+                                  told: float) -> None:  # fmt: skip
+    """An old one, too."""
+    engine = leaning_engine(pack_folder, tmp_path, told, told)
+    if other:
+        sees(engine, other, 1.0, monkeypatch)
+    sees(engine, "beard", 1.0, monkeypatch)
+    render(engine, FACE)
+    assert engine._parts._leaning[FEMININITY] == -MOST
+
+
+def test_what_may_be_a_beard_says_nothing_and_there_is_no_jump(pack_folder: Path, tmp_path: Path,
+                                                               monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """Old women's mouths have wrinkles about them; and a stroke must not turn a woman into a man at once."""
+    found = []
+    for shown in (0.7, 0.75, 0.8):
+        engine = leaning_engine(pack_folder, tmp_path, 1.0, 1.0)
+        sees(engine, "beard", shown, monkeypatch)
+        render(engine, FACE)
+        found.append(engine._parts._leaning[FEMININITY])
+    assert found == pytest.approx([MOST, 0, -MOST])
+
+
+def sees(engine: Engine, trait: str, shown: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every drawing of `engine` shows the trait with that probability."""
     seeing = TRAITS[trait]().eval()
     monkeypatch.setitem(engine.pack.traits, trait, seeing)
-    monkeypatch.setattr(seeing, "forward", lambda ink: torch.ones(len(ink)))
-    before = drawn_alone(engine)
-    assert torch.equal(latents(engine)["nose"], before["nose"])
+    monkeypatch.setattr(seeing, "forward", lambda ink: torch.full((len(ink),), shown))
 
 
 def test_what_a_drawing_says_is_held_while_it_changes_little() -> None:

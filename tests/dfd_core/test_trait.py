@@ -12,7 +12,7 @@ from rendering import FACE, latents, render
 from dfd_core.engine import Engine
 from dfd_core.geometry import NAMES
 from dfd_core.networks.autoencoder import LATENT
-from dfd_core.networks.trait import MOST, TRAITS, Glasses, Trait
+from dfd_core.networks.trait import MOST, TRAITS, Glasses, OpenMouth, Trait, doubted_by
 from dfd_core.pack import load_pack, save_pack
 
 SPANNED = [(trait, name) for trait, kind in TRAITS.items() for name in kind.spanned]
@@ -77,6 +77,35 @@ class TestSettled:
     def test_other_networks_are_left_alone(self, trait: str, name: str) -> None:
         latent = torch.randn(2, LATENT[name])
         assert torch.equal(directed(trait).settled(name, latent, torch.ones(2)), latent)
+
+
+def test_hairs_are_no_teeth() -> None:
+    """Where a beard is sure, a mouth is taken for neither open nor closed by what sees open ones, unless for closed."""
+    assert OpenMouth.mistaken == "beard"
+    found = [float(doubted_by(torch.tensor([shown]), other)) for shown in (0.9, 0.2) for other in (1.0, 0.5, 0.0)]
+    assert found == pytest.approx([0.5, 0.7, 0.9, 0.2, 0.2, 0.2])
+
+
+def test_a_bearded_mouth_is_not_opened(seeing: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    networks = seeing.pack.traits
+    monkeypatch.setattr(networks["glasses"], "forward", lambda ink: torch.full((len(ink),), 0.5))
+    monkeypatch.setattr(networks["open_mouth"], "forward", lambda ink: torch.ones(len(ink)))
+    said = {}
+    for beard in (0.5, 1.0):
+        monkeypatch.setattr(networks["beard"], "forward", lambda ink, beard=beard: torch.full((len(ink),), beard))
+        monkeypatch.setattr(networks["beard"], "settled", lambda network, latents, shown: latents)
+        asked = seeing.sibling()
+        asked.set_blend("mouth", 0.0)
+        render(asked, FACE)
+        own = asked._parts["mouth"].own
+        assert own is not None
+        networks["open_mouth"].mouth_middle.copy_(own[0])
+        asked = seeing.sibling()
+        asked.set_blend("mouth", 0.0)
+        render(asked, FACE)
+        said[beard] = float(shown(networks["open_mouth"], "mouth", latents(asked)["mouth"])[0])
+    assert said[0.5] == pytest.approx(OpenMouth.full, abs=1e-3)
+    assert said[1.0] == pytest.approx(0, abs=1e-3)
 
 
 @pytest.fixture

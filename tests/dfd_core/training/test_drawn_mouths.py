@@ -7,6 +7,7 @@ import pytest
 import torch
 from scipy import ndimage
 
+from dfd_core.training import drawn_mouths
 from dfd_core.training.drawn_mouths import redrawn
 
 POINTS = np.array([[214.0, 370.0], [296.0, 370.0], [255.0, 330.0], [255.0, 356.0], [255.0, 392.0], [255.0, 462.0]])
@@ -52,10 +53,25 @@ def enclosed(page: np.ndarray) -> int:
     return int(ndimage.binary_fill_holes(lines).sum() - lines.sum() + thick.sum())
 
 
-def test_an_open_mouth_is_a_shape_and_a_closed_one_mostly_a_line() -> None:
+def test_without_lips_an_open_mouth_is_a_shape_and_a_closed_one_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawn_mouths, "LIPS", 0.0)
     shapes = {opens: np.array([enclosed(page[0].numpy()) for page in drawings(80, opens)]) for opens in (True, False)}
     assert (shapes[True] > 25).mean() > 0.8
-    assert (shapes[False] > 25).mean() < 0.35
+    assert (shapes[False] > 25).mean() < 0.1
+
+
+def test_lips_are_drawn_as_often_about_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And strokes across them: neither tells."""
+    ink = {}
+    for share in (0.0, 1.0):
+        monkeypatch.setattr(drawn_mouths, "LIPS", share)
+        ink[share] = {opens: drawings(60, opens).sum() for opens in (True, False)}
+    for opens in (True, False):
+        assert ink[1.0][opens] > 1.2 * ink[0.0][opens]
+    monkeypatch.setattr(drawn_mouths, "CREASED", 0.0)
+    plain = drawings(60, False).sum()
+    monkeypatch.setattr(drawn_mouths, "CREASED", 1.0)
+    assert drawings(60, False).sum() > 1.05 * plain
 
 
 def test_closed_mouths_smile_as_broadly_as_open_ones() -> None:
