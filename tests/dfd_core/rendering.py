@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 from drawings import face
 
 from dfd_core.engine import Engine
 from dfd_core.geometry import NAMES
+from dfd_core.networks.trait import TRAITS
 
 FACE = face(256)
 OTHER = face(256)[:, ::-1].copy()
@@ -30,3 +32,10 @@ def render(engine: Engine, pixels: np.ndarray) -> np.ndarray:
     """The portrait of a drawing that fills the canvas."""
     engine.set_sketch(pixels, frame="canvas")
     return engine.render().image
+
+
+def sees(engine: Engine, monkeypatch: pytest.MonkeyPatch, trait: str, shown: float) -> None:
+    """Every drawing of `engine` shows a trait with that probability."""
+    network = engine.pack.traits.get(trait) or TRAITS[trait]().eval()
+    monkeypatch.setitem(engine.pack.traits, trait, network)
+    monkeypatch.setattr(network, "forward", lambda ink: torch.full((len(ink),), shown))

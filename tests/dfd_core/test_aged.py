@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from rendering import FACE, OTHER, render
+from rendering import FACE, OTHER, render, sees
 
 from dfd_core.appearance import DARK_HAIR, GREY_HAIR, GREYEST, Reference
 from dfd_core.engine import Engine
@@ -23,12 +22,8 @@ def old(pack_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> E
     network = Aged().eval().requires_grad_(False)
     save_pack(tmp_path, pack.embedding, pack.synthesis, pack.banks, {}, traits={"aged": network})
     engine = Engine(tmp_path, "cpu")
-    sees(engine, monkeypatch, 1.0)
+    sees(engine, monkeypatch, "aged", 1.0)
     return engine
-
-
-def sees(engine: Engine, monkeypatch: pytest.MonkeyPatch, aged: float) -> None:
-    monkeypatch.setattr(engine.pack.traits["aged"], "forward", lambda ink: torch.full((len(ink),), aged))
 
 
 def far(engine: Engine, colour: tuple[int, int, int] = GREY_HAIR) -> float:
@@ -47,11 +42,11 @@ def test_is_grey_with_every_seed_and_the_rest_stays(old: Engine, engine: Engine)
 
 
 def test_is_as_ever_where_age_is_not_sure(old: Engine, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    sees(old, monkeypatch, 0.6)
+    sees(old, monkeypatch, "aged", 0.6)
     render(old, FACE)
     render(engine, FACE)
     assert old.colours() == engine.colours()
-    sees(old, monkeypatch, 0.7)
+    sees(old, monkeypatch, "aged", 0.7)
     render(old, OTHER)
     render(engine, OTHER)
     assert 0.3 * far(engine) < far(old) < 0.8 * far(engine)
@@ -77,7 +72,7 @@ def test_locked_hair_stays_when_wrinkles_go(old: Engine, monkeypatch: pytest.Mon
     render(old, FACE)
     before = far(old)
     old.set_lock(REMAINDER.name, True)
-    sees(old, monkeypatch, 0.0)
+    sees(old, monkeypatch, "aged", 0.0)
     render(old, OTHER)
     assert far(old) == pytest.approx(before, abs=5)
     old.set_lock(REMAINDER.name, False)

@@ -7,14 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from rendering import FACE, MOUTH_LOWER, latents, render
+from rendering import FACE, MOUTH_LOWER, latents, render, sees
 
 from dfd_core.attributes import ENOUGH, HELD, MOST, SHARES, SURE, UNSURE, Attribute, Discriminant, leaning
 from dfd_core.engine import Engine
 from dfd_core.errors import DfdError
 from dfd_core.geometry import COMPONENTS, FEMININITY, NAMES, NETWORKS
 from dfd_core.networks.autoencoder import LATENT
-from dfd_core.networks.trait import TRAITS
 from dfd_core.pack import DIRECTIONS, load_pack, save_pack
 
 WAYS = {name: torch.randn(LATENT[name], generator=torch.Generator().manual_seed(7)) for name in NETWORKS}
@@ -202,7 +201,7 @@ def test_a_drawing_that_lacks_a_component_says_nothing(pack_folder: Path, tmp_pa
 def test_old_women_are_not_taken_for_men(pack_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                                          told: float, leans: float) -> None:  # fmt: skip
     engine = leaning_engine(pack_folder, tmp_path, told, told)
-    sees(engine, "aged", 1.0, monkeypatch)
+    sees(engine, monkeypatch, "aged", 1.0)
     render(engine, FACE)
     if leans:
         assert engine._parts._leaning[FEMININITY] == pytest.approx(leans)
@@ -217,8 +216,8 @@ def test_who_has_a_beard_is_a_man(pack_folder: Path, tmp_path: Path, monkeypatch
     """An old one, too."""
     engine = leaning_engine(pack_folder, tmp_path, told, told)
     if other:
-        sees(engine, other, 1.0, monkeypatch)
-    sees(engine, "beard", 1.0, monkeypatch)
+        sees(engine, monkeypatch, other, 1.0)
+    sees(engine, monkeypatch, "beard", 1.0)
     render(engine, FACE)
     assert engine._parts._leaning[FEMININITY] == -MOST
 
@@ -229,17 +228,10 @@ def test_what_may_be_a_beard_says_nothing_and_there_is_no_jump(pack_folder: Path
     found = []
     for shown in (0.7, 0.75, 0.8):
         engine = leaning_engine(pack_folder, tmp_path, 1.0, 1.0)
-        sees(engine, "beard", shown, monkeypatch)
+        sees(engine, monkeypatch, "beard", shown)
         render(engine, FACE)
         found.append(engine._parts._leaning[FEMININITY])
     assert found == pytest.approx([MOST, 0, -MOST])
-
-
-def sees(engine: Engine, trait: str, shown: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every drawing of `engine` shows the trait with that probability."""
-    seeing = TRAITS[trait]().eval()
-    monkeypatch.setitem(engine.pack.traits, trait, seeing)
-    monkeypatch.setattr(seeing, "forward", lambda ink: torch.full((len(ink),), shown))
 
 
 def test_what_a_drawing_says_is_held_while_it_changes_little() -> None:
