@@ -15,6 +15,9 @@ from dfd_core.face_search import shown
 from dfd_core.frame import Frame
 from dfd_core.networks.anchors import HOME, Anchors
 
+PLACES = np.array(HOME) - 0.5
+"""From the canvas's middle."""
+
 LOOKS = 2
 """So many times the network looks, at the frame that the last look found."""
 
@@ -45,18 +48,18 @@ def anchored(ink: np.ndarray, frame: Frame, network: Anchors) -> Frame:
     look = frame
     for _ in range(LOOKS):
         (found,) = network(shown(ink, [look], network)).cpu().double().numpy()
-        places, home = _on_page(found, look), np.array(HOME) - 0.5
-        size, tilt, unlike = _similarity(home * frame.side, places)
-        look = _around(places, home, frame.side * size, tilt)
-    apart = math.hypot(*np.subtract(places.mean(0), _on_page(np.array(HOME), frame).mean(0)))
+        places = _on_page(found - 0.5, look)
+        size, tilt, unlike = _similarity(PLACES * frame.side, places)
+        look = _around(places, frame.side * size, tilt)
+    apart = math.hypot(*np.subtract(places.mean(0), _on_page(PLACES, frame).mean(0)))
     if not LEAST <= size <= MOST or apart > FARTHEST * frame.side or unlike > UNLIKE * frame.side:
         return frame
-    return _around(places, home, frame.side * float(np.interp(size, *SHRINKS)), frame.tilt)
+    return _around(places, frame.side * float(np.interp(size, *SHRINKS)), frame.tilt)
 
 
 def _on_page(shares: np.ndarray, frame: Frame) -> np.ndarray:
-    """Places (K, 2) on the page of what is on a frame's canvas at `shares` (K, 2) of its side."""
-    return frame.middle + (shares - 0.5) * frame.side @ _turn(frame.tilt).T
+    """Places (K, 2) on the page of what is on a frame's canvas at `shares` (K, 2) of its side from its middle."""
+    return frame.middle + shares * frame.side @ _turn(frame.tilt).T
 
 
 def _turn(tilt: float) -> np.ndarray:
@@ -76,7 +79,7 @@ def _similarity(these: np.ndarray, places: np.ndarray) -> tuple[float, float, fl
     return size, tilt, float(np.sqrt((off**2).sum(1).mean()))
 
 
-def _around(places: np.ndarray, home: np.ndarray, side: float, tilt: float) -> Frame:
-    """The frame in which the mean of `places` (K, 2) is where that of `home` (K, 2), from the middle, should be."""
-    x, y = places.mean(0) - home.mean(0) * side @ _turn(tilt).T
+def _around(places: np.ndarray, side: float, tilt: float) -> Frame:
+    """The frame in which the mean of `places` (K, 2) is where that of `PLACES` is."""
+    x, y = places.mean(0) - PLACES.mean(0) * side @ _turn(tilt).T
     return Frame.about(float(x), float(y), side, tilt)
